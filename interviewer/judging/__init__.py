@@ -1,0 +1,1 @@
+"""What a judge says is turned into evidence, intent and assessments here."""

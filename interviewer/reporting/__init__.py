@@ -1,0 +1,1 @@
+"""One report, told as terminal, Markdown, HTML and JSON."""

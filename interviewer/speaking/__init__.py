@@ -1,0 +1,1 @@
+"""The moves of the interview, put into words."""

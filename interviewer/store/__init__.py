@@ -1,0 +1,1 @@
+"""The durable log: rows to events and back; rows never leave this room."""
