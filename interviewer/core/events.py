@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from interviewer.core.findings import Intent, JudgeVersion, Outcome, Span, Status
-from interviewer.core.scenario import Id, Ref, Strict
+from interviewer.core.values import Id, Ref, Strict
 
 MAX_TURN_CHARS: Final = 20_000
 """A longer turn is refused before it becomes one (characters)."""
@@ -81,6 +81,15 @@ class CloseReason(StrEnum):
     ENDED = "ended"
 
 
+class EndReason(StrEnum):
+    """Why an interview ended."""
+
+    COMPLETED = "completed"
+    CANDIDATE = "candidate"
+    TIME = "time"
+    INPUT_ENDED = "input_ended"
+
+
 class Move(Strict):
     """The interviewer's next act, with its reason: policy chooses it, a speaker only words it."""
 
@@ -92,6 +101,7 @@ class Move(Strict):
     hint: int | None = Field(None, description="Index of the hint given.")
     fact: int | None = Field(None, description="Index of the clarification or fact given; None: nothing is known.")
     close: CloseReason | None = None
+    end: EndReason | None = Field(None, description="Why the interview ends, with a farewell.")
     because: tuple[str, ...] = Field((), description="The findings behind it, as question.point.")
     intent: Intent | None = Field(None, description="How the candidate's turn was read, where it answers one.")
 
@@ -171,15 +181,6 @@ class Retried(Stamped):
 
     kind: Literal["retried"] = "retried"
     question: Id
-
-
-class EndReason(StrEnum):
-    """Why an interview ended."""
-
-    COMPLETED = "completed"
-    CANDIDATE = "candidate"
-    TIME = "time"
-    INPUT_ENDED = "input_ended"
 
 
 class Ended(Stamped):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from interviewer.core.scenario import Strict
+from interviewer.core.values import Strict
 
 
 class Status(StrEnum):

@@ -1,0 +1,67 @@
+"""The candidate at the other end of a pipe: one turn a line, plain text out, no choices and no waiting."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final, TextIO
+
+from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, family
+from interviewer.core.events import MAX_TURN_CHARS, Command, Said
+from interviewer.core.ports import GoOn, Leaving, Utterance
+from interviewer.core.state import State
+from interviewer.core.turns import clean
+from interviewer.reporting.panel import panel_text
+
+_COMMANDS: Final = {command.value: command for command in Command}
+
+
+class PipeCandidate:
+    """Reads turns from a stream and writes the conversation to another."""
+
+    def __init__(self, source: TextIO | None = None, sink: TextIO | None = None) -> None:
+        """Standard input and output unless given."""
+        self._source = source or sys.stdin
+        self._sink = sink or sys.stdout
+
+    def hear(self, line: Said, state: State) -> None:
+        """Write a line of the interviewer's."""
+        self._write(f"Interviewer: {line.text}")
+
+    def answer(self, state: State) -> Utterance | Leaving:
+        """The next line that is not blank, as a turn or a command; what is too long is cut, and says so."""
+        while True:
+            line = self._source.readline(MAX_TURN_CHARS + 2)
+            if not line:
+                return Leaving.END_OF_INPUT
+            if len(line) > MAX_TURN_CHARS and not line.endswith("\n"):
+                self._drop_rest()
+            text = clean(line)[:MAX_TURN_CHARS]
+            if text == PAUSE:
+                return Leaving.PAUSE
+            if text == HELP:
+                self._write(COMMANDS_HELP)
+            elif text:
+                self._write(f"You: {text}")
+                return Utterance(text, command=_COMMANDS.get(text))
+
+    def _drop_rest(self) -> None:
+        """Read over the rest of a line that is too long, so that it does not become turns of its own."""
+        sys.stderr.write(f"A turn was longer than {MAX_TURN_CHARS:,} characters; only the beginning was taken.\n")
+        while True:
+            rest = self._source.readline(MAX_TURN_CHARS)
+            if not rest or rest.endswith("\n"):
+                return
+
+    def review(self, state: State) -> GoOn:
+        """Write the panel of the question that just ended, and go on: nothing in a pipe chooses."""
+        self._write(f"\n{panel_text(state, family(state))}")
+        return GoOn()
+
+    def thinking(self) -> AbstractContextManager[object]:
+        """Nothing to show."""
+        return nullcontext()
+
+    def _write(self, text: str) -> None:
+        self._sink.write(f"{text}\n")
+        self._sink.flush()

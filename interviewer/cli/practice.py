@@ -1,0 +1,110 @@
+"""`interviewer practice` and `interviewer resume`: hold an interview at a terminal or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from interviewer.bootstrap import Program, program
+from interviewer.core.errors import NotFound, StoreError, UsageError
+from interviewer.core.events import Mode
+from interviewer.core.ports import Candidate
+from interviewer.session import Result, Session
+
+UNFINISHED = 3
+INTERRUPTED = 130
+
+ScenariosOption = Annotated[
+    Path | None,
+    typer.Option("--scenarios", help="A scenario file, or a folder of them, that adds to or overrides the others."),
+]
+
+
+def practice(
+    scenario: Annotated[str | None, typer.Argument(help="Id of a scenario; see `interviewer scenario list`.")] = None,
+    question: Annotated[str | None, typer.Option("--question", help="Practise only this main question.")] = None,
+    screen: Annotated[
+        bool, typer.Option("--screen", help="Rehearse the neutral mode: no feedback, no scores.")
+    ] = False,
+    untimed: Annotated[bool, typer.Option("--untimed", help="No time limits.")] = False,
+    scenarios: ScenariosOption = None,
+) -> None:
+    """Practise an interview now: at a terminal, or one turn a line on standard input."""
+    ours = program(scenarios)
+    chosen = ours.library.get(scenario or only_scenario(ours))
+    mode = Mode.SCREEN if screen else Mode.PRACTICE
+    begun = ours.begin(chosen, mode, question=question, timed=not untimed)
+    play(begun.session, begun.log.interview)
+
+
+def resume(
+    interview: Annotated[str | None, typer.Argument(help="Id of an interview; the latest unfinished one.")] = None,
+) -> None:
+    """Go on with an interview that was left."""
+    ours = program()
+    name = interview or ours.store.latest_unfinished()
+    if name is None:
+        raise NotFound("There is no unfinished interview.", "Begin one with `interviewer practice`.")
+    stored = ours.store.open(name)
+    session = ours.session(stored.scenario, stored.log, stored.events)
+    if session.state.ended is not None:
+        raise UsageError(f"Interview {stored.id} is over.", f"See it with `interviewer report {stored.id}`.")
+    play(session, stored.id)
+
+
+def only_scenario(ours: Program) -> str:
+    """The scenario to practise when none is named: the only one there is, else a question of the menu's."""
+    usable = [entry.id for entry in ours.library.list() if not entry.problem]
+    if len(usable) == 1:
+        return usable[0]
+    raise UsageError(
+        "Which scenario? There are several.", f"Name one of them: {', '.join(usable)}." if usable else "None is usable."
+    )
+
+
+def interactive() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def play(session: Session, interview: str) -> None:
+    """Hold the interview; leaves with exit status 0 when it is over, 3 or 130 when it was left."""
+    candidate = _candidate()
+    try:
+        result = session.run(candidate)
+    except KeyboardInterrupt:
+        session.interrupt()
+        result = Result.INTERRUPTED
+    except StoreError as error:
+        if session.unstored:
+            lost = f"This answer could not be stored; copy it if you want to keep it:\n{session.unstored}"
+            error.remedy = f"{error.remedy}\n{lost}"
+        raise
+    if result is Result.ENDED:
+        _finish(session, interview)
+        return
+    typer.echo(f"\nPaused. Go on with: interviewer resume {interview}")
+    raise typer.Exit(INTERRUPTED if result is Result.INTERRUPTED else UNFINISHED)
+
+
+def _candidate() -> Candidate:
+    if interactive():
+        from interviewer.cli.terminal import TerminalCandidate
+
+        return TerminalCandidate()
+    from interviewer.cli.pipe import PipeCandidate
+
+    return PipeCandidate()
+
+
+def _finish(session: Session, interview: str) -> None:
+    state = session.state
+    typer.echo("")
+    if state.whole and state.mode is Mode.PRACTICE:
+        for line in state.scenario.closing_advice:
+            typer.echo(f"  - {line}")
+        typer.echo("")
+    typer.echo(f"Your report: interviewer report {interview}")

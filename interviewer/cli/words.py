@@ -1,0 +1,57 @@
+"""Words that the terminal and the pipe have in common."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from interviewer.core import pacing
+from interviewer.core.state import State
+
+PAUSE: Final = "/pause"
+HELP: Final = "/help"
+COMMANDS_HELP: Final = """\
+/hint     ask for a hint (it lowers what the point it helps with can earn)
+/repeat   hear the question again
+/skip     leave this question
+/pause    leave now; `interviewer resume` goes on where you were
+/end      end the interview
+/help     these lines
+You can also say such things in your own words, and ask questions."""
+
+
+def header(state: State) -> tuple[str, str]:
+    """What stands above a conversation: the scenario, and who judges and speaks."""
+    started = state.started
+    judge = started.judge.name if started else ""
+    where = "on this machine" if judge == "embedded" else ""
+    who = f"judged by the {judge} judge {where}".rstrip() + f" · {started.speaker if started else ''} interviewer"
+    return state.scenario.title, who
+
+
+def place(state: State) -> str:
+    """Where the interview is: the section, and the time left in it."""
+    if state.family is None:
+        return ""
+    section = state.scenario.main_of(state.family).section
+    title = next(one.title for one in state.scenario.sections if one.id == section)
+    return f"{title} · {time_left(state)}" if time_left(state) else title
+
+
+def time_left(state: State, using: float = 0.0) -> str:
+    """Minutes left in the section, `using` seconds of which are being used just now; empty where there is no limit."""
+    left = pacing.left(state)
+    if left is None:
+        return ""
+    minutes = int(max(0.0, left - using) // 60)
+    if minutes == 0 and left - using > 0:
+        return "under a minute left"
+    return f"{minutes} min left" if minutes else "time is up for this part"
+
+
+def family(state: State) -> tuple[str, ...]:
+    """The question at hand with those of its follow-ups that were asked or heard."""
+    if state.family is None:
+        return ()
+    main = state.scenario.main_of(state.family)
+    met = [one.id for one in main.follow_ups if (known := state.attempt(one.id)) and (known.asked or known.closed)]
+    return (main.id, *met)

@@ -1,0 +1,265 @@
+"""From a log to a state: `replay(scenario, events)`; nothing here calls policy or a judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any, Final
+
+from interviewer.core import events as ev
+from interviewer.core.errors import IllegalEvent
+from interviewer.core.events import CloseReason, Event, Move, MoveKind, Who
+from interviewer.core.findings import Aid, Assessment, Intent, Status
+from interviewer.core.machine import Happening, advance
+from interviewer.core.scenario import Scenario, scenario_sha256
+from interviewer.core.state import Attempt, AttemptKey, Help, Judgement, State, Turn
+
+EXPECTS_NO_REPLY: Final = frozenset({MoveKind.GREET, MoveKind.CLOSE, MoveKind.HEARD_ALREADY, MoveKind.FAREWELL})
+"""After these the interviewer has more to say; after every other move the candidate speaks."""
+
+
+def _changed(state: State, key: AttemptKey, **changes: Any) -> dict[AttemptKey, Attempt]:
+    """The attempts with one changed (made, where it is new)."""
+    before = state.attempts.get(key) or Attempt(question=key[0], number=key[1])
+    return {**state.attempts, key: replace(before, **changes)}
+
+
+def happening(state: State, event: Event) -> Happening:
+    """How the table sees an event in this state."""
+    if isinstance(event, ev.Moved):
+        kinds = {MoveKind.REVIEW: Happening.MOVED_TO_REVIEW, MoveKind.FAREWELL: Happening.MOVED_TO_FAREWELL}
+        return kinds.get(event.move.kind, Happening.MOVED)
+    if isinstance(event, ev.Said):
+        if event.who is Who.INTERVIEWER:
+            quiet = state.move is not None and state.move.kind in EXPECTS_NO_REPLY
+            return Happening.SAID_ON if quiet else Happening.ASKED_FOR_REPLY
+        answered = state.open is not None and event.command is None
+        return Happening.ANSWERED if answered else Happening.REMARKED
+    return Happening(event.kind)
+
+
+@singledispatch
+def _fold(event: Event, state: State) -> State:
+    """What an event changes, its legality and the phase aside."""
+    raise IllegalEvent(f"an event of the unknown kind {type(event).__name__}")
+
+
+@_fold.register
+def _started(event: ev.Started, state: State) -> State:
+    if event.scenario_sha256 != scenario_sha256(state.scenario):
+        raise IllegalEvent("the interview was started with another version of the scenario")
+    known = {question.id for question in state.scenario.questions}
+    for name in event.questions:
+        if name not in known:
+            raise IllegalEvent(f"the plan names {name!r}, which is no main question of {state.scenario.id!r}")
+    return replace(state, started=event)
+
+
+@_fold.register
+def _said(event: ev.Said, state: State) -> State:
+    if event.turn != len(state.turns) + 1:
+        raise IllegalEvent(f"turn {event.turn} cannot follow turn {len(state.turns)}")
+    mine = event.who is Who.INTERVIEWER
+    question, number = state.open or (None, 1)
+    turn = Turn(
+        number=event.turn,
+        who=event.who,
+        text=event.text,
+        channel=event.channel,
+        command=event.command,
+        question=question,
+        attempt=number,
+        seconds=event.seconds,
+        move=state.move.kind if mine and state.move else None,
+    )
+    state = replace(state, turns=(*state.turns, turn), unanswered=None if mine else event.turn)
+    if state.open is None:
+        return state
+    attempt = state.attempts[state.open]
+    if attempt.closed is not None:
+        return replace(state, open=None)
+    helps = (*attempt.helps, *_help(state, event.turn)) if mine else attempt.helps
+    state = replace(state, attempts=_changed(state, state.open, turns=(*attempt.turns, event.turn), helps=helps))
+    if mine:
+        return state
+    main = state.scenario.main_of(attempt.question).id
+    return replace(state, spent={**state.spent, main: state.spent.get(main, 0.0) + event.seconds})
+
+
+def _help(state: State, turn: int) -> tuple[Help, ...]:
+    """The help that the interviewer's line of the last move gives."""
+    move = state.move
+    if move is None or move.question is None:
+        return ()
+    if move.kind is MoveKind.PROBE and move.point and not move.in_doubt:
+        return (Help(turn, (move.point,), Aid.PROMPTED),)
+    if move.kind is MoveKind.HINT and move.hint is not None:
+        return (Help(turn, state.scenario.question(move.question).hints[move.hint].points, Aid.HINTED),)
+    return ()
+
+
+@_fold.register
+def _judged(event: ev.Judged, state: State) -> State:
+    try:
+        question = state.scenario.question(event.question)
+    except KeyError:
+        raise IllegalEvent(f"the unknown question {event.question!r} was judged") from None
+    if event.turn > len(state.turns):
+        raise IllegalEvent(f"turn {event.turn} was judged before it was said")
+    if isinstance(event.outcome, Assessment):
+        _check_evidence(event.outcome, state)
+        if [one.target for one in event.outcome.points] != [point.id for point in question.points]:
+            raise IllegalEvent(f"the findings for {event.question!r} are not those of its points")
+    key = (event.question, event.attempt)
+    before = state.attempts.get(key)
+    made = (*(before.judgements if before else ()), Judgement(event.turn, event.outcome))
+    return replace(state, attempts=_changed(state, key, judgements=made))
+
+
+def _check_evidence(outcome: Assessment, state: State) -> None:
+    """No quote, no credit: every span must be the candidate's own words, and credit needs one."""
+    for finding in (*outcome.points, *outcome.flags):
+        if finding.status in (Status.COVERED, Status.PARTIAL) and not finding.evidence:
+            raise IllegalEvent(f"{finding.target!r} was found without the candidate's words")
+        for span in finding.evidence:
+            if span.turn > len(state.turns):
+                raise IllegalEvent(f"the evidence for {finding.target!r} names the unknown turn {span.turn}")
+            turn = state.turn(span.turn)
+            if not turn.is_answer or turn.text[span.start : span.end] != span.text or not span.text.strip():
+                raise IllegalEvent(f"the evidence for {finding.target!r} is not what the candidate said")
+
+
+@_fold.register
+def _moved(event: ev.Moved, state: State) -> State:
+    move = event.move
+    if move.question is not None and all(one.id != move.question for one in state.scenario.all_questions()):
+        raise IllegalEvent(f"a move names the unknown question {move.question!r}")
+    state = _read(state, move)
+    if move.kind is MoveKind.ASK and move.question:
+        return _asked(state, move, move.question)
+    if move.kind is MoveKind.HEARD_ALREADY and move.question:
+        key = (move.question, 1)
+        attempts = _changed(state, key, closed=CloseReason.SATISFIED, moves=(move,))
+        return replace(state, attempts=attempts, move=move, unanswered=None)
+    if move.kind is MoveKind.REVIEW and move.question:
+        return replace(state, reviewed=state.reviewed | {move.question}, move=move, unanswered=None)
+    if state.open is not None:
+        attempt = state.attempts[state.open]
+        closed = move.close or (CloseReason.ENDED if move.kind is MoveKind.FAREWELL else None)
+        attempts = _changed(state, state.open, moves=(*attempt.moves, move), closed=closed)
+        state = replace(state, attempts=attempts)
+    return replace(state, move=move, unanswered=None)
+
+
+def _read(state: State, move: Move) -> State:
+    """Note what the candidate's turn meant: a probe met with "I don't know" is declined."""
+    if state.open is None or state.move is None or move.intent not in (Intent.STUCK, Intent.SKIP):
+        return state
+    if state.move.kind not in (MoveKind.PROBE, MoveKind.HINT) or state.move.point is None:
+        return state
+    declined = state.attempts[state.open].declined | {state.move.point}
+    return replace(state, attempts=_changed(state, state.open, declined=declined))
+
+
+def _asked(state: State, move: Move, question: str) -> State:
+    if state.open is not None:
+        raise IllegalEvent(f"{question!r} cannot be asked while {state.open[0]!r} is open")
+    number = 1
+    if state.retrying == question:
+        number += max(one for name, one in state.attempts if name == question)
+    key = (question, number)
+    before = state.attempts.get(key)
+    if before and before.asked:
+        raise IllegalEvent(f"{question!r} was asked before")
+    attempts = _changed(state, key, asked=True, moves=(move,))
+    family = state.scenario.main_of(question).id
+    return replace(state, attempts=attempts, open=key, family=family, retrying=None, move=move, unanswered=None)
+
+
+@_fold.register
+def _retried(event: ev.Retried, state: State) -> State:
+    attempt = state.attempt(event.question)
+    if attempt is None or not attempt.asked:
+        raise IllegalEvent(f"{event.question!r} was not asked, so it cannot be tried again")
+    reviewed = state.reviewed - {state.scenario.main_of(event.question).id}
+    return replace(state, retrying=event.question, reviewed=reviewed)
+
+
+@_fold.register
+def _rejudged(event: ev.Rejudged, state: State) -> State:
+    key = (event.question, event.attempt)
+    if key not in state.attempts:
+        raise IllegalEvent(f"{event.question!r} has no attempt {event.attempt} to judge again")
+    if isinstance(event.outcome, Assessment):
+        _check_evidence(event.outcome, state)
+    return replace(state, attempts=_changed(state, key, rejudged=Judgement(len(state.turns), event.outcome)))
+
+
+@_fold.register
+def _contested(event: ev.Contested, state: State) -> State:
+    _known_target(event.target, state)
+    for span in event.evidence:
+        if span.turn > len(state.turns) or state.turn(span.turn).text[span.start : span.end] != span.text:
+            raise IllegalEvent("the marked words are not what the candidate said")
+    return replace(state, contested=(*state.contested, event))
+
+
+def _known_target(target: str, state: State) -> None:
+    for question in state.scenario.all_questions():
+        names = [point.id for point in question.points] + [flag.id for flag in question.red_flags]
+        if target in {f"{question.id}.{name}" for name in names}:
+            return
+    raise IllegalEvent(f"{target!r} is neither a point nor a flag of {state.scenario.id!r}")
+
+
+@_fold.register
+def _overridden(event: ev.Overridden, state: State) -> State:
+    _known_target(event.target, state)
+    return replace(state, overrides={**state.overrides, event.target: event})
+
+
+@_fold.register
+def _confirmed(event: ev.Confirmed, state: State) -> State:
+    _known_target(event.target, state)
+    return replace(state, confirmed=state.confirmed | {event.target})
+
+
+@_fold.register
+def _commented(event: ev.Commented, state: State) -> State:
+    return replace(state, comments=(*state.comments, event))
+
+
+@_fold.register
+def _decided(event: ev.Decided, state: State) -> State:
+    return replace(state, decisions=(*state.decisions, event))
+
+
+@_fold.register
+def _ended(event: ev.Ended, state: State) -> State:
+    return replace(state, ended=event.reason, open=None)
+
+
+@_fold.register(ev.Paused)
+def _paused(event: ev.Paused, state: State) -> State:
+    return replace(state, left=state.phase)
+
+
+@_fold.register(ev.Consented)
+@_fold.register(ev.Resumed)
+def _unchanged(event: ev.Consented | ev.Resumed, state: State) -> State:
+    return state
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after an event; raises IllegalEvent, and then nothing has changed."""
+    phase = advance(state.phase, happening(state, event), state.left)
+    return replace(_fold(event, state), phase=phase)
+
+
+def replay(scenario: Scenario, events: Iterable[Event]) -> State:
+    """The state that a log tells, from its first event on."""
+    state = State(scenario=scenario)
+    for event in events:
+        state = apply(state, event)
+    return state

@@ -1,0 +1,195 @@
+"""Runs one interview through ports only: do what is due, store it, then let it be seen.
+
+Every step starts from the state that the log tells, so a process that died anywhere goes on
+where it was: words that were stored but not judged are judged, a line that was stored but
+perhaps not seen is shown again, and nothing is appended twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from interviewer.core import events as ev
+from interviewer.core import policy
+from interviewer.core.events import Event, Move, Who
+from interviewer.core.findings import Outcome, Reading
+from interviewer.core.machine import Phase
+from interviewer.core.policy import COMMAND_INTENTS, Task
+from interviewer.core.ports import (
+    Candidate,
+    Clock,
+    EventLog,
+    GoOn,
+    IntentContext,
+    IntentReader,
+    Judge,
+    Leaving,
+    SelfReport,
+    Speaker,
+    TryAgain,
+)
+from interviewer.core.replay import apply, replay
+from interviewer.core.scenario import Scenario
+from interviewer.core.state import State, Turn
+
+
+class Result(StrEnum):
+    """How a run of an interview came to a stop."""
+
+    ENDED = "ended"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Everybody who takes part, the candidate aside."""
+
+    judge: Judge
+    reader: IntentReader
+    speaker: Speaker
+    clock: Clock
+
+
+class Session:
+    """One interview, live."""
+
+    def __init__(self, scenario: Scenario, log: EventLog, events: Sequence[Event], team: Team) -> None:
+        """Take up an interview where its log left it; raises IllegalEvent for a log that cannot be."""
+        self.state: State = replay(scenario, events)
+        self.unstored = ""
+        """The candidate's words between being said and being stored: what to give back if storing fails."""
+        self._log = log
+        self._team = team
+        self._tasks: dict[Task, Callable[[Candidate], Result | None]] = {
+            Task.DECIDE: self._decide,
+            Task.SPEAK: self._speak,
+            Task.LISTEN: self._listen,
+            Task.REVIEW: self._review,
+            Task.RESUME: self._resume,
+            Task.END: self._end,
+        }
+
+    def run(self, candidate: Candidate) -> Result:
+        """Go on until the interview ends or the candidate leaves. StoreError and IllegalEvent pass through."""
+        self._show_again(candidate)
+        while True:
+            task, question = policy.due(self.state)
+            if task is Task.NOTHING:
+                return Result.ENDED
+            if task is Task.JUDGE and question is not None:
+                self._judge(candidate, question)
+                continue
+            result = self._tasks[task](candidate)
+            if result is not None:
+                return result
+
+    def _append(self, event: Event) -> None:
+        """Check an event against the state, store it, and only then let it count."""
+        after = apply(self.state, event)
+        self._log.append(event)
+        self.state = after
+
+    def _show_again(self, candidate: Candidate) -> None:
+        """After a break, the last line of the interviewer's that waits for an answer is shown again."""
+        task, _ = policy.due(self.state)
+        if task is Task.RESUME:
+            self._resume(candidate)
+            task, _ = policy.due(self.state)
+        last = self.state.turns[-1] if self.state.turns else None
+        if task is Task.LISTEN and last is not None:
+            candidate.hear(self._as_said(last), self.state)
+
+    def _as_said(self, turn: Turn) -> ev.Said:
+        return ev.Said(at=self._team.clock.now(), turn=turn.number, who=turn.who, text=turn.text)
+
+    def _resume(self, candidate: Candidate) -> None:
+        self._append(ev.Resumed(at=self._team.clock.now()))
+
+    def _end(self, candidate: Candidate) -> None:
+        move = self.state.move
+        reason = move.end if move and move.end else ev.EndReason.COMPLETED
+        self._append(ev.Ended(at=self._team.clock.now(), reason=reason))
+
+    def _judge(self, candidate: Candidate, name: str) -> None:
+        number = self.state.open[1] if self.state.open else 1
+        turns = self.state.judged_turns(name, number)
+        question = self.state.scenario.question(name)
+        with candidate.thinking():
+            outcome: Outcome = self._team.judge.assess(question, turns)
+        last = max(turn.number for turn in turns if turn.is_answer)
+        now = self._team.clock.now()
+        self._append(ev.Judged(at=now, question=name, attempt=number, turn=last, outcome=outcome))
+
+    def _decide(self, candidate: Candidate) -> None:
+        move = policy.decide(self.state, self._reading(candidate))
+        self._append(ev.Moved(at=self._team.clock.now(), move=move))
+
+    def _reading(self, candidate: Candidate) -> Reading | None:
+        """How the candidate's last turn reads, if one waits for a reaction."""
+        state = self.state
+        if state.unanswered is None or state.move is None:
+            return None
+        turn = state.turn(state.unanswered)
+        if turn.command is not None:
+            return Reading(intent=COMMAND_INTENTS[turn.command])
+        question = state.scenario.question(state.open[0]) if state.open else None
+        facts = (*question.clarifications, *state.scenario.facts) if question else state.scenario.facts
+        context = IntentContext(question=question, after=state.move.kind, facts=facts)
+        with candidate.thinking():
+            return self._team.reader.read(turn, context)
+
+    def _speak(self, candidate: Candidate) -> None:
+        move: Move | None = self.state.move
+        assert move is not None, "the table lets nobody speak before a move"
+        text = self._team.speaker.say(self.state, move)
+        line = ev.Said(at=self._team.clock.now(), turn=len(self.state.turns) + 1, who=Who.INTERVIEWER, text=text)
+        self._append(line)
+        candidate.hear(line, self.state)
+
+    def _listen(self, candidate: Candidate) -> Result | None:
+        shown = self._team.clock.monotonic()
+        said = candidate.answer(self.state)
+        if isinstance(said, Leaving):
+            return self._leave(said)
+        line = ev.Said(
+            at=self._team.clock.now(),
+            turn=len(self.state.turns) + 1,
+            who=Who.CANDIDATE,
+            text=said.text,
+            channel=said.channel,
+            command=said.command,
+            seconds=round(max(0.0, self._team.clock.monotonic() - shown), 3),
+        )
+        self.unstored = said.text
+        self._append(line)
+        self.unstored = ""
+        return None
+
+    def interrupt(self) -> None:
+        """Note that the candidate left at once, wherever the interview stands."""
+        if self.state.phase in (Phase.NEW, Phase.PAUSED, Phase.ENDED):
+            return
+        self._append(ev.Paused(at=self._team.clock.now()))
+
+    def _leave(self, leaving: Leaving) -> Result | None:
+        if leaving is Leaving.END_OF_INPUT and policy.may_end(self.state):
+            self._append(ev.Moved(at=self._team.clock.now(), move=policy.leave(self.state)))
+            return None
+        self._append(ev.Paused(at=self._team.clock.now()))
+        return Result.INTERRUPTED if leaving is Leaving.INTERRUPT else Result.PAUSED
+
+    def _review(self, candidate: Candidate) -> Result | None:
+        choice = candidate.review(self.state)
+        if isinstance(choice, Leaving):
+            return self._leave(choice)
+        now = self._team.clock.now()
+        if isinstance(choice, SelfReport):
+            self._append(ev.Contested(at=now, target=choice.target, attempt=choice.attempt, evidence=choice.evidence))
+        elif isinstance(choice, TryAgain):
+            self._append(ev.Retried(at=now, question=choice.question))
+        elif isinstance(choice, GoOn):
+            self._append(ev.Moved(at=now, move=policy.decide(self.state)))
+        return None

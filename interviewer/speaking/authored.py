@@ -1,0 +1,178 @@
+"""The authored speaker: every line is an author's, chosen by the move and by what was just heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from interviewer.core import helping
+from interviewer.core.events import CloseReason, EndReason, Mode, Move, MoveKind
+from interviewer.core.findings import Assessment, Intent, Status
+from interviewer.core.scenario import Clarification, Point, Question
+from interviewer.core.state import Attempt, State
+from interviewer.speaking.lines import Lines, choose, last_heard
+
+_CLOSING: Final = {
+    CloseReason.STUCK: "close_stuck",
+    CloseReason.SKIPPED: "close_skipped",
+    CloseReason.TIME: "close_time",
+}
+_PARTING: Final = {EndReason.TIME: "farewell_time", EndReason.CANDIDATE: "farewell_early"}
+_STANDING: Final = (MoveKind.ASK, MoveKind.PROBE, MoveKind.HINT)
+_PLAIN: Final = (
+    MoveKind.NO_HINT,
+    MoveKind.ENCOURAGE,
+    MoveKind.WAIT,
+    MoveKind.REDIRECT,
+    MoveKind.ENGLISH_PLEASE,
+    MoveKind.REPEAT,
+    MoveKind.CONFIRM_SKIP,
+    MoveKind.CONFIRM_END,
+    MoveKind.CARRY_ON,
+    MoveKind.INVITE_QUESTIONS,
+)
+
+
+class AuthoredSpeaker:
+    """Says every move in words that an author wrote; needs no model and gives nothing away."""
+
+    name = "authored"
+
+    def __init__(self, lines: Lines) -> None:
+        """`lines` as prompts/lines.yaml holds them."""
+        self._lines = lines
+        self._said: dict[MoveKind, Callable[[State, Move], str]] = {
+            MoveKind.GREET: self._greet,
+            MoveKind.ASK: self._ask,
+            MoveKind.PROBE: self._probe,
+            MoveKind.HINT: self._hint,
+            MoveKind.CLARIFY: self._clarify,
+            MoveKind.CLOSE: self._close,
+            MoveKind.HEARD_ALREADY: self._heard_already,
+            MoveKind.REPLY: self._reply,
+            MoveKind.FAREWELL: self._farewell,
+        }
+
+    def say(self, state: State, move: Move) -> str:
+        """The line for a move that policy has chosen."""
+        if move.kind in _PLAIN:
+            return self._line(move.kind.value, state, again=_standing_line(state))
+        return self._said[move.kind](state, move)
+
+    def _line(self, key: str, state: State, **fields: str) -> str:
+        text = choose(self._lines, key, state)
+        for name, value in fields.items():
+            text = text.replace("{" + name + "}", value.strip())
+        return text.strip()
+
+    def _greet(self, state: State, move: Move) -> str:
+        return self._line("greet_one", state) if len(state.plan) == 1 else state.scenario.welcome
+
+    def _ask(self, state: State, move: Move) -> str:
+        question = _question(state, move)
+        fields = {"asks": question.asks, "again": question.again}
+        attempt = state.current
+        if attempt is not None and attempt.number > 1:
+            return self._line("try_again", state, **fields)
+        main = state.scenario.main_of(question.id)
+        if main.id != question.id:
+            return self._line("touched_on" if move.because else "follow_up", state, **fields)
+        before = [name for name in state.plan if name != main.id and state.attempt(name)]
+        if not before:
+            return self._line("first", state, **fields)
+        if state.scenario.main_of(before[-1]).section == main.section:
+            return self._line("next_question", state, **fields)
+        section = next(one.title for one in state.scenario.sections if one.id == main.section)
+        return self._line("new_section", state, section=section.lower(), **fields)
+
+    def _probe(self, state: State, move: Move) -> str:
+        point = _question(state, move).point(move.point or "")
+        return f"{self._reaction(state, move, point)} {point.probe}"
+
+    def _reaction(self, state: State, move: Move, next_point: Point) -> str:
+        """What an interviewer says to the answer just given, before going on."""
+        attempt = state.current
+        if move.intent is Intent.STUCK:
+            return self._line("reassured", state)
+        heard = _understood(state, attempt, next_point) if attempt and state.mode is Mode.PRACTICE else None
+        if heard is not None:
+            return heard
+        return self._line("differs" if attempt and _denied(attempt) else "received", state)
+
+    def _hint(self, state: State, move: Move) -> str:
+        text = _question(state, move).hints[move.hint or 0].says
+        return f"{self._line('hint_offered' if move.intent is Intent.STUCK else 'hint_asked', state)} {text}"
+
+    def _clarify(self, state: State, move: Move) -> str:
+        facts: tuple[Clarification, ...] = (*_question(state, move).clarifications, *state.scenario.facts)
+        return self._line("assume", state) if move.fact is None else facts[move.fact].reply
+
+    def _close(self, state: State, move: Move) -> str:
+        key = _CLOSING.get(move.close, "close") if move.close else "close"
+        attempt = state.current
+        pleased = move.close is CloseReason.SATISFIED or (attempt is not None and bool(helping.gains(attempt)))
+        if key == "close" and pleased and state.mode is Mode.PRACTICE:
+            key = "close_well"
+        return self._line(key, state)
+
+    def _heard_already(self, state: State, move: Move) -> str:
+        return self._line("heard_already", state, title=_in_sentence(_question(state, move).title))
+
+    def _reply(self, state: State, move: Move) -> str:
+        if move.fact is None:
+            return self._line("reply_unknown", state)
+        return self._line("reply_known", state, reply=state.scenario.facts[move.fact].reply)
+
+    def _farewell(self, state: State, move: Move) -> str:
+        return self._line(_PARTING.get(move.end, "farewell") if move.end else "farewell", state)
+
+
+def _question(state: State, move: Move) -> Question:
+    return state.scenario.question(move.question or "")
+
+
+def _in_sentence(title: str) -> str:
+    """A title inside a sentence: its first letter small, unless the word is an abbreviation; no closing mark."""
+    first = title.split()[0]
+    small = title if first.isupper() and len(first) > 1 else title[0].lower() + title[1:]
+    return small.rstrip("?.!")
+
+
+def _standing_line(state: State) -> str:
+    """The question, probe or hint that the candidate still has to answer."""
+    attempt = state.current
+    if attempt is None:
+        return ""
+    question = state.scenario.question(attempt.question)
+    last = next((move for move in reversed(attempt.moves) if move.kind in _STANDING), None)
+    if last is not None and last.kind is MoveKind.PROBE:
+        return question.point(last.point or "").probe or question.again
+    if last is not None and last.kind is MoveKind.HINT:
+        return question.hints[last.hint or 0].says
+    return question.again
+
+
+def _understood(state: State, attempt: Attempt, next_point: Point) -> str | None:
+    """The `heard` line of a point just covered: of the one nearest before the next probe, and never twice."""
+    assessment = attempt.assessment
+    if assessment is None:
+        return None
+    question = state.scenario.question(attempt.question)
+    names = [point.id for point in question.points]
+    gained = [name for name in helping.gains(attempt) if assessment.finding(name).status is Status.COVERED]
+    gained = [name for name in gained if not last_heard(question.point(name).heard, state)]
+    here = names.index(next_point.id)
+    nearest = sorted(gained, key=lambda name: (names.index(name) > here, abs(here - names.index(name))))
+    return question.point(nearest[0]).heard if nearest else None
+
+
+def _denied(attempt: Attempt) -> bool:
+    """Whether the last answer newly contradicted a point."""
+    made = [one.outcome for one in attempt.judgements if isinstance(one.outcome, Assessment)]
+    if not made:
+        return False
+    now, before = (
+        {one.target for one in outcome.points if one.status is Status.CONTRADICTED}
+        for outcome in (made[-1], made[-2] if len(made) > 1 else made[-1].model_copy(update={"points": ()}))
+    )
+    return bool(now - before)
