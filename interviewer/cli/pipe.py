@@ -6,7 +6,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TextIO
 
-from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, family
+from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, family, header, place
 from interviewer.core.events import MAX_TURN_CHARS, Command, Said
 from interviewer.core.ports import GoOn, Leaving, Utterance
 from interviewer.core.state import State
@@ -23,9 +23,18 @@ class PipeCandidate:
         """Standard input and output unless given."""
         self._source = source or sys.stdin
         self._sink = sink or sys.stdout
+        self._place = ""
+        self._began = False
 
     def hear(self, line: Said, state: State) -> None:
-        """Write a line of the interviewer's."""
+        """Write a line of the interviewer's; above the first, and where a new part begins, where we are."""
+        if not self._began:
+            self._began = True
+            self._write("\n".join(header(state)))
+        section = place(state)
+        if section.split(" · ")[0] != self._place.split(" · ")[0]:
+            self._write(f"\n[{section}]")
+            self._place = section
         self._write(f"Interviewer: {line.text}")
 
     def answer(self, state: State) -> Utterance | Leaving:

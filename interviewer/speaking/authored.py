@@ -77,13 +77,9 @@ class AuthoredSpeaker:
         main = state.scenario.main_of(question.id)
         if main.id != question.id:
             return self._line("touched_on" if move.because else "follow_up", state, **fields)
-        before = [name for name in state.plan if name != main.id and state.attempt(name)]
-        if not before:
-            return self._line("first", state, **fields)
-        if state.scenario.main_of(before[-1]).section == main.section:
-            return self._line("next_question", state, **fields)
-        section = next(one.title for one in state.scenario.sections if one.id == main.section)
-        return self._line("new_section", state, section=section.lower(), **fields)
+        before = [state.scenario.main_of(name) for name in state.plan if name != main.id and state.attempt(name)]
+        same_part = bool(before) and before[-1].section == main.section
+        return self._line("next_question" if same_part else "opening", state, **fields)
 
     def _probe(self, state: State, move: Move) -> str:
         point = _question(state, move).point(move.point or "")
