@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -106,7 +107,7 @@ def test_every_interview_ends_within_its_limits(
     lines = [event.text for event in log.events if isinstance(event, Said) and event.who is Who.INTERVIEWER]
     for graded in (grade(session.state, name) for name in ("http", "caching", "codes")):
         assert 1 <= graded.low <= graded.high <= 4
-    assert lines
+    assert all(line != following for line, following in itertools.pairwise(lines)), "the same line twice in a row"
 
 
 def check_limits(attempt: Attempt, turns: list[Turn]) -> None:

@@ -101,7 +101,10 @@ class AuthoredSpeaker:
 
     def _clarify(self, state: State, move: Move) -> str:
         facts: tuple[Clarification, ...] = (*_question(state, move).clarifications, *state.scenario.facts)
-        return self._line("assume", state) if move.fact is None else facts[move.fact].reply
+        if move.fact is None:
+            return self._line("assume", state)
+        reply = facts[move.fact].reply
+        return self._line("repeat", state, again=reply) if last_heard(reply, state) else reply
 
     def _close(self, state: State, move: Move) -> str:
         key = _CLOSING.get(move.close, "close") if move.close else "close"
