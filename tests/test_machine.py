@@ -76,7 +76,7 @@ def test_credit_without_the_candidates_words_is_illegal() -> None:
 def test_a_quote_that_is_not_the_candidates_is_illegal(evidence: ev.Span) -> None:
     log = asked().reply("a request goes out")
     invented = log.marks({"request": (COVERED, (evidence,))})
-    rejects(log, ev.Judged(at=BEGIN, question="http", attempt=1, turn=3, outcome=invented), "candidate|unknown turn")
+    rejects(log, ev.Judged(at=BEGIN, question="http", attempt=1, turn=3, outcome=invented), "candidate|does not count")
 
 
 def test_findings_must_be_those_of_the_questions_points() -> None:
@@ -100,3 +100,22 @@ def test_a_question_is_asked_once_unless_it_is_tried_again() -> None:
     rejects(log, again, "asked before")
     retried = log.review("http").retry("http").answer("a request", {"request": COVERED}).close()
     assert retried.state.attempt("http", 2) is not None
+
+
+def test_a_parent_gets_no_credit_for_what_was_said_in_its_follow_up() -> None:
+    log = asked().answer("hm").close().ask("caching").reply("a request goes out")
+    late = log.marks({"request": (COVERED, (span(6, "a request"),))}, "http", 1)
+    rejects(log, ev.Judged(at=BEGIN, question="http", attempt=1, turn=6, outcome=late), "turn 6, which does not count")
+
+
+def test_an_unclear_finding_cannot_be_confirmed() -> None:
+    log = full_log()
+    rejects(log, ev.Confirmed(at=BEGIN, target="caching.cache-header", by="Ada"), "no clear finding")
+    confirmed = log.confirm("http.request").state
+    assert confirmed.words["http.request"].status is COVERED
+
+
+def test_a_move_cannot_name_what_the_question_does_not_have() -> None:
+    for wrong in ({"point": "nothing"}, {"hint": 9}):
+        move = ev.Move(kind=MoveKind.PROBE, question="http", reason="x", **wrong)
+        rejects(asked().answer("hm"), ev.Moved(at=BEGIN, move=move), "does not have")

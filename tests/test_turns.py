@@ -15,6 +15,8 @@ from interviewer.core.turns import clean, refuses, unfinished
     "text",
     [
         "first...",
+        "First",
+        "hmm I'd have to think",
         "so the client sends a request and",
         "well, um",
         "let me think",
@@ -37,6 +39,8 @@ def test_a_turn_that_breaks_off_gets_room(text: str) -> None:
         "first I check the logs",
         "it sends the request and waits for the response",
         "404",
+        "I'd look at the logs first",
+        "it depends on what comes first",
         "let me think of it as a tree: the root asks its children and they answer one after the other until it is done",
     ],
 )

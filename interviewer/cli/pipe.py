@@ -43,8 +43,8 @@ class PipeCandidate:
             line = self._source.readline(MAX_TURN_CHARS + 2)
             if not line:
                 return Leaving.END_OF_INPUT
-            if len(line) > MAX_TURN_CHARS and not line.endswith("\n"):
-                self._drop_rest()
+            if len(line.rstrip("\n")) > MAX_TURN_CHARS:
+                self._drop_rest(line)
             text = clean(line)[:MAX_TURN_CHARS]
             if text == PAUSE:
                 return Leaving.PAUSE
@@ -54,13 +54,11 @@ class PipeCandidate:
                 self._write(f"You: {text}")
                 return Utterance(text, command=_COMMANDS.get(text))
 
-    def _drop_rest(self) -> None:
+    def _drop_rest(self, line: str) -> None:
         """Read over the rest of a line that is too long, so that it does not become turns of its own."""
         sys.stderr.write(f"A turn was longer than {MAX_TURN_CHARS:,} characters; only the beginning was taken.\n")
-        while True:
-            rest = self._source.readline(MAX_TURN_CHARS)
-            if not rest or rest.endswith("\n"):
-                return
+        while line and not line.endswith("\n"):
+            line = self._source.readline(MAX_TURN_CHARS)
 
     def review(self, state: State) -> GoOn:
         """Write the panel of the question that just ended, and go on: nothing in a pipe chooses."""

@@ -123,7 +123,7 @@ class TerminalCandidate:
         while True:
             self._console.print()
             try:
-                key = press("  [t]ry again   [r]eference answer   [i] said that   [n]ext ", "trin", default="n")
+                key = press("  [t]ry again   [r]eference answer   [I] said that   [n]ext ", "trin", default="n")
                 choice = self._chosen(key, state)
             except KeyboardInterrupt:
                 return Leaving.INTERRUPT

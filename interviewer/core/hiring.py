@@ -67,12 +67,10 @@ def _names(state: State) -> list[str]:
 
 
 def _embedded_alone(state: State, name: str) -> bool:
-    """Whether, in a screen, the embedded judge is the only one who judged a question."""
-    if state.started is None or state.mode is not Mode.SCREEN or not state.started.judge.name.startswith(EMBEDDED):
-        return False
+    """Whether, in a screen, a question's findings in force are the embedded judge's."""
     attempt = state.attempt(name)
     in_force = attempt.assessment if attempt else None
-    return in_force is not None and in_force.judge.name.startswith(EMBEDDED)
+    return state.mode is Mode.SCREEN and in_force is not None and in_force.judge.name.startswith(EMBEDDED)
 
 
 def _lacking(one: CriterionResult) -> int:

@@ -10,10 +10,10 @@ from typing import Any, Final
 from interviewer.core import events as ev
 from interviewer.core.errors import IllegalEvent
 from interviewer.core.events import CloseReason, Event, Move, MoveKind, Who
-from interviewer.core.findings import Aid, Assessment, Intent, Status
+from interviewer.core.findings import Aid, Assessment, Finding, Intent, Outcome, Status
 from interviewer.core.machine import Happening, advance
-from interviewer.core.scenario import Scenario, scenario_sha256
-from interviewer.core.state import Attempt, AttemptKey, Help, Judgement, State, Turn
+from interviewer.core.scenario import Question, Scenario, scenario_sha256
+from interviewer.core.state import Attempt, AttemptKey, Help, Judgement, State, Turn, Word
 
 EXPECTS_NO_REPLY: Final = frozenset({MoveKind.GREET, MoveKind.CLOSE, MoveKind.HEARD_ALREADY, MoveKind.FAREWELL})
 """After these the interviewer has more to say; after every other move the candidate speaks."""
@@ -107,24 +107,30 @@ def _judged(event: ev.Judged, state: State) -> State:
         raise IllegalEvent(f"the unknown question {event.question!r} was judged") from None
     if event.turn > len(state.turns):
         raise IllegalEvent(f"turn {event.turn} was judged before it was said")
-    if isinstance(event.outcome, Assessment):
-        _check_evidence(event.outcome, state)
-        if [one.target for one in event.outcome.points] != [point.id for point in question.points]:
-            raise IllegalEvent(f"the findings for {event.question!r} are not those of its points")
     key = (event.question, event.attempt)
+    _check_outcome(event.outcome, question, key, state)
     before = state.attempts.get(key)
     made = (*(before.judgements if before else ()), Judgement(event.turn, event.outcome))
     return replace(state, attempts=_changed(state, key, judgements=made))
 
 
-def _check_evidence(outcome: Assessment, state: State) -> None:
-    """No quote, no credit: every span must be the candidate's own words, and credit needs one."""
+def _check_outcome(outcome: Outcome, question: Question, key: AttemptKey, state: State) -> None:
+    """No quote, no credit: every span must be the candidate's own words in a turn that counts, and credit needs one."""
+    if not isinstance(outcome, Assessment):
+        return
+    if [one.target for one in outcome.points] != [point.id for point in question.points]:
+        raise IllegalEvent(f"the findings for {question.id!r} are not those of its points")
+    if not {one.target for one in outcome.flags} <= {flag.id for flag in question.red_flags}:
+        raise IllegalEvent(f"the findings for {question.id!r} name an unknown red flag")
+    counted = {turn.number for turn in state.judged_turns(*key)}
     for finding in (*outcome.points, *outcome.flags):
         if finding.status in (Status.COVERED, Status.PARTIAL) and not finding.evidence:
             raise IllegalEvent(f"{finding.target!r} was found without the candidate's words")
         for span in finding.evidence:
-            if span.turn > len(state.turns):
-                raise IllegalEvent(f"the evidence for {finding.target!r} names the unknown turn {span.turn}")
+            if span.turn not in counted:
+                raise IllegalEvent(
+                    f"the evidence for {finding.target!r} is from turn {span.turn}, which does not count"
+                )
             turn = state.turn(span.turn)
             if not turn.is_answer or turn.text[span.start : span.end] != span.text or not span.text.strip():
                 raise IllegalEvent(f"the evidence for {finding.target!r} is not what the candidate said")
@@ -135,6 +141,8 @@ def _moved(event: ev.Moved, state: State) -> State:
     move = event.move
     if move.question is not None and all(one.id != move.question for one in state.scenario.all_questions()):
         raise IllegalEvent(f"a move names the unknown question {move.question!r}")
+    if move.question is not None and not _names_hold(state.scenario.question(move.question), move):
+        raise IllegalEvent(f"a move names a point or a hint that {move.question!r} does not have")
     state = _read(state, move)
     if move.kind is MoveKind.ASK and move.question:
         return _asked(state, move, move.question)
@@ -150,6 +158,11 @@ def _moved(event: ev.Moved, state: State) -> State:
         attempts = _changed(state, state.open, moves=(*attempt.moves, move), closed=closed)
         state = replace(state, attempts=attempts)
     return replace(state, move=move, unanswered=None)
+
+
+def _names_hold(question: Question, move: Move) -> bool:
+    known = {point.id for point in question.points}
+    return (move.point is None or move.point in known) and (move.hint is None or 0 <= move.hint < len(question.hints))
 
 
 def _read(state: State, move: Move) -> State:
@@ -191,8 +204,7 @@ def _rejudged(event: ev.Rejudged, state: State) -> State:
     key = (event.question, event.attempt)
     if key not in state.attempts:
         raise IllegalEvent(f"{event.question!r} has no attempt {event.attempt} to judge again")
-    if isinstance(event.outcome, Assessment):
-        _check_evidence(event.outcome, state)
+    _check_outcome(event.outcome, state.scenario.question(event.question), key, state)
     return replace(state, attempts=_changed(state, key, rejudged=Judgement(len(state.turns), event.outcome)))
 
 
@@ -216,13 +228,25 @@ def _known_target(target: str, state: State) -> None:
 @_fold.register
 def _overridden(event: ev.Overridden, state: State) -> State:
     _known_target(event.target, state)
-    return replace(state, overrides={**state.overrides, event.target: event})
+    word = Word(event.status, event.by, event.reason)
+    return replace(state, words={**state.words, event.target: word})
 
 
 @_fold.register
 def _confirmed(event: ev.Confirmed, state: State) -> State:
     _known_target(event.target, state)
-    return replace(state, confirmed=state.confirmed | {event.target})
+    name, target = event.target.split(".")
+    attempt = state.attempt(name)
+    found = [one for one in _findings(attempt) if one.target == target]
+    status = state.words[event.target].status if event.target in state.words else found[0].status if found else None
+    if status is None or status is Status.UNCLEAR:
+        raise IllegalEvent(f"there is no clear finding for {event.target!r} to confirm; say what you find instead")
+    return replace(state, words={**state.words, event.target: Word(status, event.by)})
+
+
+def _findings(attempt: Attempt | None) -> tuple[Finding, ...]:
+    assessment = attempt.assessment if attempt else None
+    return (*assessment.points, *assessment.flags) if assessment else ()
 
 
 @_fold.register

@@ -16,7 +16,7 @@ from typing import Final
 from interviewer.core.events import CloseReason
 from interviewer.core.findings import Aid, Assessment, Finding, Span, Status
 from interviewer.core.scenario import Point, Question, RedFlag, Severity, Tier
-from interviewer.core.state import Attempt, State
+from interviewer.core.state import Attempt, State, Word
 
 STATUS_CREDIT: Final = {Status.COVERED: 1.0, Status.PARTIAL: 0.5}
 AID_CREDIT: Final = {Aid.UNPROMPTED: 1.0, Aid.PROMPTED: 0.75, Aid.HINTED: 0.5}
@@ -108,14 +108,16 @@ def status_credit(status: Status, *, hopeful: bool) -> float:
 
 
 def point_credit(sightings: Sequence[Sighting], *, hopeful: bool) -> float:
-    """Credit of a point, 0 to 1: the best of its sightings since the last retraction."""
-    if not sightings or status_credit(sightings[-1].status, hopeful=hopeful) == 0:
+    """Credit of a point, 0 to 1: the best of its sightings since the last retraction; only the last may be hopeful."""
+    if not sightings:
         return 0.0
-    best = 0.0
-    for sighting in reversed(sightings):
+    best = status_credit(sightings[-1].status, hopeful=hopeful) * AID_CREDIT[sightings[-1].aid]
+    if best == 0:
+        return 0.0
+    for sighting in reversed(sightings[:-1]):
         if sighting.status in (Status.ABSENT, Status.CONTRADICTED):
             break
-        best = max(best, status_credit(sighting.status, hopeful=hopeful) * AID_CREDIT[sighting.aid])
+        best = max(best, status_credit(sighting.status, hopeful=False) * AID_CREDIT[sighting.aid])
     return best
 
 
@@ -146,63 +148,74 @@ def level_of(question: Question, credit: Mapping[str, float], flags: Sequence[Se
     return min([level, *(FLAG_CAP[severity] for severity in flags)])
 
 
-def aid_before(attempt: Attempt, point: str, evidence: Sequence[Span]) -> Aid:
-    """The strongest help that named the point before the turn that holds its evidence."""
-    last = max((span.turn for span in evidence), default=0)
+def aid_before(attempt: Attempt, point: str, evidence: Sequence[Span], judged: int) -> Aid:
+    """The strongest help that named the point before the turn that holds its evidence (else the turn judged last)."""
+    last = max((span.turn for span in evidence), default=judged)
     given = [help_.aid for help_ in attempt.helps if point in help_.points and help_.turn < last]
     return min(given, key=lambda aid: AID_CREDIT[aid], default=Aid.UNPROMPTED)
 
 
 def _sightings(attempt: Attempt, point: str) -> list[Sighting]:
-    """Every judgement of a point in order; only the adopted one, where a person adopted another judge's."""
-    made = [attempt.rejudged] if attempt.rejudged else list(attempt.judgements)
-    found = [one.outcome.finding(point) for one in made if isinstance(one.outcome, Assessment)]
-    return [Sighting(one.status, aid_before(attempt, point, one.evidence)) for one in found]
+    """The last judgement of a point after each turn, in order; only the adopted one, where a person adopted one."""
+    made = [attempt.rejudged] if attempt.rejudged else list({one.turn: one for one in attempt.judgements}.values())
+    found = [(one.turn, one.outcome.finding(point)) for one in made if isinstance(one.outcome, Assessment)]
+    return [Sighting(one.status, aid_before(attempt, point, one.evidence, turn)) for turn, one in found]
+
+
+def _word(state: State, attempt: Attempt, name: str) -> Word | None:
+    """A person's latest word, which is about the first attempt."""
+    return state.words.get(f"{attempt.question}.{name}") if attempt.number == 1 else None
 
 
 def _grade_point(state: State, attempt: Attempt, point: Point, *, unknown: bool) -> PointGrade:
     assessment = attempt.assessment
     finding = assessment.finding(point.id) if assessment else None
     sightings = _sightings(attempt, point.id)
-    override = state.overrides.get(f"{attempt.question}.{point.id}") if attempt.number == 1 else None
-    aid = sightings[-1].aid if sightings else Aid.UNPROMPTED
-    if override is not None:
-        credit = status_credit(override.status, hopeful=False) * AID_CREDIT[aid]
-        return PointGrade(point, finding, override.status, aid, credit, credit, by_person=True)
+    word = _word(state, attempt, point.id)
+    if word is not None:
+        aids = [one.aid for one in sightings if one.status is not Status.ABSENT]
+        aid = max(aids, key=lambda one: AID_CREDIT[one], default=Aid.UNPROMPTED)
+        credit = status_credit(word.status, hopeful=False) * AID_CREDIT[aid]
+        return PointGrade(point, finding, word.status, aid, credit, credit, by_person=True)
     if unknown:
-        return PointGrade(point, None, Status.UNCLEAR, aid, 0.0, 1.0)
+        return PointGrade(point, None, Status.UNCLEAR, Aid.UNPROMPTED, 0.0, 1.0)
     low, high = (point_credit(sightings, hopeful=hopeful) for hopeful in (False, True))
     best = [one for one in sightings if status_credit(one.status, hopeful=True) * AID_CREDIT[one.aid] == high]
-    aid = best[-1].aid if best and high else aid
+    earned = (best if best and high else sightings)[-1:] or [Sighting(Status.ABSENT, Aid.UNPROMPTED)]
     status = finding.status if finding else Status.ABSENT
-    confirmed = f"{attempt.question}.{point.id}" in state.confirmed
-    return PointGrade(point, finding, status, aid, low, low if confirmed else high, by_person=confirmed)
+    return PointGrade(point, finding, status, earned[0].aid, low, high)
 
 
 def _grade_flag(state: State, attempt: Attempt, flag: RedFlag) -> FlagGrade:
-    name = f"{attempt.question}.{flag.id}"
     assessment = attempt.assessment
     found = [one for one in assessment.flags if one.target == flag.id] if assessment else []
     finding = found[0] if found else None
-    override = state.overrides.get(name)
-    if override is not None:
-        shown = override.status is Status.COVERED
+    word = _word(state, attempt, flag.id)
+    if word is not None:
+        shown = word.status is Status.COVERED
         return FlagGrade(flag, finding, shown, shown)
     seen = finding is not None and finding.status in (Status.COVERED, Status.UNCLEAR)
-    certain = finding is not None and finding.status is Status.COVERED and name in state.confirmed
-    return FlagGrade(flag, finding, shown_low=seen, shown_high=certain)
+    return FlagGrade(flag, finding, shown_low=seen, shown_high=False)
+
+
+def _standing(state: State, attempt: Attempt) -> Standing:
+    """A follow-up that was only judged ahead, and never asked or found answered, counts as not asked."""
+    settled = all(_word(state, attempt, point.id) for point in state.scenario.question(attempt.question).points)
+    if settled:
+        return Standing.SCORED
+    if not attempt.asked and attempt.closed is None:
+        return Standing.UNASKED
+    answered = any(state.turn(one).is_answer for one in attempt.turns)
+    if attempt.assessment is not None or (attempt.closed is CloseReason.SKIPPED and not answered):
+        return Standing.SCORED
+    return Standing.UNSCORED if attempt.judgements or answered else Standing.UNASKED
 
 
 def grade(state: State, name: str, number: int = 1) -> QuestionGrade:
     """The grade of an attempt at a question; KeyError for an unknown question."""
     question = state.scenario.question(name)
     attempt = state.attempt(name, number) or Attempt(question=name, number=number)
-    skipped = attempt.closed is CloseReason.SKIPPED and not attempt.judgements
-    standing = Standing.UNASKED
-    if attempt.assessment is not None or skipped:
-        standing = Standing.SCORED
-    elif attempt.judgements:
-        standing = Standing.UNSCORED
+    standing = _standing(state, attempt)
     unknown = standing is Standing.UNSCORED
     points = tuple(_grade_point(state, attempt, point, unknown=unknown) for point in question.points)
     flags = tuple(_grade_flag(state, attempt, flag) for flag in question.red_flags)

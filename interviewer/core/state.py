@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from interviewer.core import events as ev
 from interviewer.core.events import CloseReason, Command, Move, MoveKind, Who
-from interviewer.core.findings import Aid, Assessment, Outcome
+from interviewer.core.findings import Aid, Assessment, Outcome, Status
 from interviewer.core.machine import Phase
 from interviewer.core.scenario import Scenario
 
@@ -51,6 +51,15 @@ class Judgement:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's latest word on a point or flag of the first attempt: it stands over every judge's."""
+
+    status: Status
+    by: str
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What happened with one question; a second attempt never replaces the first."""
@@ -68,11 +77,9 @@ class Attempt:
 
     @property
     def assessment(self) -> Assessment | None:
-        """The assessment in force (persons' words aside): adopted, else the latest that could be made."""
-        if self.rejudged is not None:
-            return self.rejudged.outcome if isinstance(self.rejudged.outcome, Assessment) else None
-        made = [one.outcome for one in self.judgements if isinstance(one.outcome, Assessment)]
-        return made[-1] if made else None
+        """The assessment in force (persons' words aside): the adopted one, else the latest; None: unscored."""
+        latest = self.rejudged or (self.judgements[-1] if self.judgements else None)
+        return latest.outcome if latest and isinstance(latest.outcome, Assessment) else None
 
     def count(self, *kinds: MoveKind) -> int:
         """How many moves of these kinds were made while it was open."""
@@ -97,8 +104,7 @@ class State:
     unanswered: int | None = None
     spent: Mapping[str, float] = field(default_factory=dict)
     ended: ev.EndReason | None = None
-    overrides: Mapping[str, ev.Overridden] = field(default_factory=dict)
-    confirmed: frozenset[str] = frozenset()
+    words: Mapping[str, Word] = field(default_factory=dict)
     contested: tuple[ev.Contested, ...] = ()
     comments: tuple[ev.Commented, ...] = ()
     decisions: tuple[ev.Decided, ...] = ()

@@ -11,11 +11,13 @@ _ESCAPES: Final = re.compile(
 )
 _INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co"}
 _TRAILING: Final = re.compile(
-    r"(?:\b(?:and|or|but|so|then|because|with|the|a|an|to|of|first|firstly|like|um+|uh+|er+)|,|:|\.\.\.|…)$",
+    r"(?:\b(?:and|or|but|so|then|because|with|the|a|an|to|of|like|um+|uh+|er+)"
+    r"|^(?:first|firstly|first of all|okay|so|well)|,|:|\.\.\.|…)$",
     re.IGNORECASE,
 )
 _THINKING: Final = re.compile(
-    r"\b(?:let me (?:think|see)|(?:give me (?:a|one)|one|just a) (?:second|sec|moment|minute)"
+    r"\b(?:(?:let me|i(?:'ll| will|'d)? (?:have|need) to) (?:think|see)"
+    r"|(?:give me (?:a|one)|one|just a) (?:second|sec|moment|minute)"
     r"|hold on|hang on|thinking|bear with me|i(?:'| a)m not (?:done|finished))\b[\s.!…]*$",
     re.IGNORECASE,
 )
