@@ -28,14 +28,17 @@ class PipeCandidate:
 
     def hear(self, line: Said, state: State) -> None:
         """Write a line of the interviewer's; above the first, and where a new part begins, where we are."""
-        if not self._began:
-            self._began = True
-            self._write("\n".join(header(state)))
+        self._begin(state)
         section = place(state)
         if section.split(" · ")[0] != self._place.split(" · ")[0]:
             self._write(f"\n[{section}]")
             self._place = section
         self._write(f"Interviewer: {line.text}")
+
+    def _begin(self, state: State) -> None:
+        if not self._began:
+            self._began = True
+            self._write("\n".join(header(state)))
 
     def answer(self, state: State) -> Utterance | Leaving:
         """The next line that is not blank, as a turn or a command; what is too long is cut, and says so."""
@@ -62,7 +65,9 @@ class PipeCandidate:
 
     def review(self, state: State) -> GoOn:
         """Write the panel of the question that just ended, and go on: nothing in a pipe chooses."""
-        self._write(f"\n{panel_text(state, family(state))}")
+        self._begin(state)
+        encoding = getattr(self._sink, "encoding", None) or "utf-8"
+        self._write(f"\n{panel_text(state, family(state), encoding=encoding)}")
         return GoOn()
 
     def thinking(self) -> AbstractContextManager[object]:

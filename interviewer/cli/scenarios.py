@@ -31,13 +31,14 @@ def list_(scenarios: ScenariosOption = None) -> None:
     if not listed:
         typer.echo("There are no scenarios. Install the program again, or name a file with --scenarios.")
         return
-    rows = [(one.id, one.title or "(broken)", one.origin, str(one.path)) for one in listed]
-    show_rows(("Scenario", "Title", "From", "File in force"), rows)
+    show_rows(("Scenario", "Title", "From"), [(one.id, one.title or "(broken)", one.origin) for one in listed])
+    typer.echo("")
     for one in listed:
+        typer.echo(f"{clean(one.id)}: {one.path}")
         for path in one.overrides:
-            typer.echo(f"{clean(one.id)}: overrides {path}")
+            typer.echo(f"  overrides {path}")
         if one.broken:
-            typer.echo(f"{clean(one.id)}: broken, and cannot be used:")
+            typer.echo("  is broken, and cannot be used:")
             for line in clean(one.problem).splitlines():
                 typer.echo(f"  {line}")
 

@@ -38,15 +38,16 @@ def named(store: Store, name: str) -> str:
     return stored[0].id
 
 
-def console(*, plain: bool = False) -> Console:
-    """The terminal's console; or one that writes nothing but keeps plain text of a fixed width for `kept`."""
+def console(*, plain: bool = False, encoding: str = "utf-8") -> Console:
+    """The terminal's console; or one that keeps plain text of a fixed width, as far as an encoding can show it."""
     # rich takes 50 ms to load, which `--help` need not wait for.
     from rich.console import Console
 
     if sys.stdout.isatty() and not plain:
         return Console(highlight=False)
+    nowhere = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
     return Console(
-        file=io.StringIO(), record=True, width=PLAIN_WIDTH, color_system=None, force_terminal=False, highlight=False
+        file=nowhere, record=True, width=PLAIN_WIDTH, color_system=None, force_terminal=False, highlight=False
     )
 
 
@@ -60,7 +61,7 @@ def kept(out: Console) -> str:
 @contextmanager
 def page() -> Iterator[Console]:
     """A console to write to: the terminal's own, or else plain text that is written out at the end."""
-    out = console()
+    out = console(encoding=sys.stdout.encoding)
     yield out
     sys.stdout.write(kept(out))
 
@@ -112,9 +113,13 @@ def json_text(plain: Any) -> str:
 
 
 def deliver(text: str, output: Path | None, what: str) -> None:
-    """Write a text to a file, whole or not at all, and say so; without a file (or for `-`) to standard output."""
+    """Write a text to a file, whole or not at all, and say so; without a file (or for `-`) to standard output.
+
+    Documents are UTF-8 wherever they go: HTML says so of itself.
+    """
     if output is None or str(output) == "-":
-        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
         return
     _write(output, text)

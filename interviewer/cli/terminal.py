@@ -47,14 +47,17 @@ class TerminalCandidate:
 
     def hear(self, line: Said, state: State) -> None:
         """Show a line of the interviewer's; above the first, and where a new part begins, where we are."""
+        self._begin(state)
+        self._show_place(state)
+        self._console.print()
+        self._console.print(self._two_columns("Interviewer", Text(clean(line.text))))
+
+    def _begin(self, state: State) -> None:
         if not self._shown_place:
             title, who = header(state)
             self._console.print(Text(title, style="bold"))
             self._console.print(Text(who, style="dim"))
             self._shown_place = title
-        self._show_place(state)
-        self._console.print()
-        self._console.print(self._two_columns("Interviewer", Text(clean(line.text))))
 
     def _show_place(self, state: State) -> None:
         section = place(state).split(" · ")[0]
@@ -118,6 +121,7 @@ class TerminalCandidate:
 
     def review(self, state: State) -> TryAgain | GoOn | SelfReport | Leaving:
         """The panel, and one key: try again, reference answer, "I said that", or next."""
+        self._begin(state)
         self._console.print()
         self._console.print(panel(state, family(state), min(self._console.width, WIDTH)))
         while True:

@@ -34,18 +34,15 @@ def tell(scenario: Scenario, events: Iterable[Event], *, why: bool) -> Iterator[
     for event in events:
         before, state = state, apply(state, event)
         if isinstance(event, ev.Said):
-            yield _turn(event)
+            yield Told(event.text, event.turn, _WHO[event.who], candidate=event.who is Who.CANDIDATE)
+            if why and event.channel is ev.Channel.SPOKEN:
+                yield Told("spoken, and written down by a machine")
         elif isinstance(event, ev.Judged):
             yield from _judged(event, before) if why else ()
         elif isinstance(event, ev.Moved):
             yield from _moved(event.move, before) if why else ()
         else:
             yield from _noted(event)
-
-
-def _turn(said: ev.Said) -> Told:
-    spoken = " (spoken)" if said.channel is ev.Channel.SPOKEN else ""
-    return Told(said.text, said.turn, _WHO[said.who] + spoken, candidate=said.who is Who.CANDIDATE)
 
 
 def _judged(event: ev.Judged, before: State) -> Iterator[Told]:

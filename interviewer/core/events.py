@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
 from interviewer.core.findings import Intent, JudgeVersion, Outcome, Span, Status
 from interviewer.core.values import Id, Ref, Strict
@@ -265,5 +265,5 @@ Event = Annotated[
     Field(discriminator="kind"),
 ]
 
-EVENT: Final[TypeAdapter[Event]] = TypeAdapter(Event)
+EVENT: Final[TypeAdapter[Event]] = TypeAdapter(Event, config=ConfigDict(defer_build=True))
 """Reads an event from plain data, whichever kind it is."""

@@ -200,7 +200,7 @@ class Criterion(Strict):
 class Criteria(Strict):
     """What decides, as the source of the interview words it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, populate_by_name=True)
 
     passing: tuple[Criterion, ...] = Field(min_length=1, alias="pass")
     strong: tuple[Criterion, ...] = Field((), alias="strong_pass")

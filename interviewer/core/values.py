@@ -29,4 +29,4 @@ Text = Annotated[
 class Strict(BaseModel):
     """A frozen value whose unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
