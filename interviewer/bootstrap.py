@@ -60,7 +60,7 @@ class Program:
         """The database in the home folder."""
         from interviewer.store import Store
 
-        return Store(self.settings.home / "interviews.db")
+        return Store(self.settings.database)
 
     @cached_property
     def judge(self) -> Judge:

@@ -16,6 +16,7 @@ from interviewer.store.chain import GENESIS, link
 from tests.factories import BEGIN, started, tiny_scenario
 
 PLAN = tiny_scenario()
+COPY = "its copy of the scenario was changed or is missing"
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def tamper(path: Path, *statements: str) -> None:
             ["UPDATE scenario SET body=replace(body, 'State', 'Deny')"],
             "its copy of the scenario was changed or is missing",
         ),
-        (["DELETE FROM scenario"], "its copy of the scenario was changed or is missing"),
+        (["DELETE FROM scenario"], COPY),
     ],
 )
 def test_every_kind_of_damage_is_told_by_row(
@@ -215,7 +216,7 @@ def test_a_copy_of_a_scenario_that_no_longer_fits_is_told(store: Store, log: Sto
     assert store.export(log.interview)["scenario"] is None
 
 
-JUNK = ["'x'", "''", "X'00FF'", "CAST(X'FFFE' AS TEXT)", "3.7", "-1", "99999999999", "'2026-13-45'", "char(27)||'[2J'"]
+JUNK = ["'x'", "X'00FF'", "CAST(X'FFFE' AS TEXT)", "3.7", "-1", "'2026-13-45'"]
 COLUMNS = {
     "event": ("interview", "seq", "kind", "version", "at", "body", "hash"),
     "interview": ("id", "scenario", "started_at", "length", "head"),

@@ -6,9 +6,9 @@ import typer
 
 from interviewer.bootstrap import Program, program
 from interviewer.cli import report
-from interviewer.cli.practice import interactive, play, resume
+from interviewer.cli.practice import ask, choose_scenario, interactive, play, resume
 from interviewer.core.events import Mode
-from interviewer.core.scenario import Scenario
+from interviewer.core.turns import clean
 
 
 def menu(context: typer.Context) -> None:
@@ -27,11 +27,11 @@ def menu(context: typer.Context) -> None:
     typer.echo("Interviewer: practise a technical interview. Everything stays on this machine.\n")
     for key, words in choices.items():
         typer.echo(f"  {key}  {words}")
-    match _ask("\nYour choice", choices, "1"):
+    match ask("\nYour choice", choices, "1"):
         case "1":
             _one_question(ours)
         case "2":
-            begun = ours.begin(_scenario(ours), Mode.PRACTICE)
+            begun = ours.begin(choose_scenario(ours), Mode.PRACTICE)
             play(begun.session, begun.log.interview)
         case "3":
             resume(unfinished)
@@ -39,35 +39,16 @@ def menu(context: typer.Context) -> None:
             _reports(ours)
 
 
-def _ask(question: str, choices: dict[str, str], default: str) -> str:
-    while True:
-        given: str = typer.prompt(question, default=default).strip().lower()
-        if given in choices:
-            return given
-        typer.echo(f"Please type one of: {', '.join(choices)}.")
-
-
-def _scenario(ours: Program) -> Scenario:
-    usable = [entry for entry in ours.library.list() if not entry.problem]
-    if len(usable) == 1:
-        return ours.library.get(usable[0].id)
-    choices = {str(number): entry.id for number, entry in enumerate(usable, 1)}
-    typer.echo("")
-    for number, entry in enumerate(usable, 1):
-        typer.echo(f"  {number}  {entry.title}")
-    return ours.library.get(choices[_ask("\nWhich interview", choices, "1")])
-
-
 def _one_question(ours: Program) -> None:
     """Offer the main questions, the first not yet practised as the default."""
-    scenario = _scenario(ours)
+    scenario = choose_scenario(ours)
     done = {name for summary in ours.store.list() if summary.scenario_id == scenario.id for name in summary.questions}
     choices = {str(number): question.id for number, question in enumerate(scenario.questions, 1)}
     typer.echo("")
     for number, question in enumerate(scenario.questions, 1):
-        typer.echo(f"  {number}  {question.title}{'  (practised)' if question.id in done else ''}")
+        typer.echo(f"  {number}  {clean(question.title)}{'  (practised)' if question.id in done else ''}")
     fresh = next((number for number, name in choices.items() if name not in done), "1")
-    begun = ours.begin(scenario, Mode.PRACTICE, question=choices[_ask("\nWhich question", choices, fresh)])
+    begun = ours.begin(scenario, Mode.PRACTICE, question=choices[ask("\nWhich question", choices, fresh)])
     play(begun.session, begun.log.interview)
 
 
@@ -76,5 +57,5 @@ def _reports(ours: Program) -> None:
     choices = {str(number): summary.id for number, summary in enumerate(stored, 1)}
     typer.echo("")
     for number, summary in enumerate(stored, 1):
-        typer.echo(f"  {number}  {summary.started_at:%Y-%m-%d %H:%M}  {summary.title}  {summary.id}")
-    report.report(choices[_ask("\nWhich report", choices, "1")])
+        typer.echo(f"  {number}  {summary.started_at:%Y-%m-%d %H:%M}  {clean(summary.title)}  {summary.id}")
+    report.report(choices[ask("\nWhich report", choices, "1")])

@@ -6,7 +6,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TextIO
 
-from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, family, header, place
+from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, briefing, family, header, place
 from interviewer.core.events import MAX_TURN_CHARS, Command, Said
 from interviewer.core.ports import GoOn, Leaving, Utterance
 from interviewer.core.state import State
@@ -39,6 +39,8 @@ class PipeCandidate:
         if not self._began:
             self._began = True
             self._write("\n".join(header(state)))
+            if briefing(state):
+                self._write("\nBefore you begin:\n" + "\n".join(f"- {line}" for line in briefing(state)) + "\n")
 
     def answer(self, state: State) -> Utterance | Leaving:
         """The next line that is not blank, as a turn or a command; what is too long is cut, and says so."""

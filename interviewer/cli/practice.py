@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from interviewer.bootstrap import Program, program
 from interviewer.core.errors import NotFound, StoreError, UsageError
 from interviewer.core.events import Mode
 from interviewer.core.ports import Candidate
+from interviewer.core.scenario import Scenario
+from interviewer.core.turns import clean
 from interviewer.session import Result, Session
 
 UNFINISHED = 3
@@ -34,7 +37,7 @@ def practice(
 ) -> None:
     """Practise an interview now: at a terminal, or one turn a line on standard input."""
     ours = program(scenarios)
-    chosen = ours.library.get(scenario or only_scenario(ours))
+    chosen = ours.library.get(scenario) if scenario else choose_scenario(ours)
     mode = Mode.SCREEN if screen else Mode.PRACTICE
     begun = ours.begin(chosen, mode, question=question, timed=not untimed)
     play(begun.session, begun.log.interview)
@@ -55,14 +58,32 @@ def resume(
     play(session, stored.id)
 
 
-def only_scenario(ours: Program) -> str:
-    """The scenario to practise when none is named: the only one there is, else a question of the menu's."""
-    usable = [entry.id for entry in ours.library.list() if not entry.problem]
+def choose_scenario(ours: Program) -> Scenario:
+    """The scenario to practise when none is named: the only one there is, else the one that a person picks."""
+    usable = [entry for entry in ours.library.list() if not entry.problem]
+    if len(usable) > 1 and not interactive():
+        raise UsageError("Which scenario? There are several.", f"Name one: {', '.join(one.id for one in usable)}.")
+    if not usable:
+        raise NotFound("There is no scenario that can be used.", "`interviewer scenario check` says what is wrong.")
     if len(usable) == 1:
-        return usable[0]
-    raise UsageError(
-        "Which scenario? There are several.", f"Name one of them: {', '.join(usable)}." if usable else "None is usable."
-    )
+        return ours.library.get(usable[0].id)
+    choices = {str(number): entry.id for number, entry in enumerate(usable, 1)}
+    typer.echo("")
+    for number, entry in enumerate(usable, 1):
+        typer.echo(f"  {number}  {clean(entry.title)}")
+    return ours.library.get(choices[ask("\nWhich interview", choices, "1")])
+
+
+def ask(question: str, choices: Mapping[str, str], default: str) -> str:
+    """One of the keys of `choices`, asked for until it is given."""
+    while True:
+        try:
+            given: str = typer.prompt(question, default=default).strip().lower()
+        except typer.Abort:
+            raise typer.Exit(INTERRUPTED) from None
+        if given in choices:
+            return given
+        typer.echo(f"Please type one of: {', '.join(choices)}.")
 
 
 def interactive() -> bool:

@@ -16,7 +16,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, family, header, place, time_left
+from interviewer.cli.words import COMMANDS_HELP, HELP, PAUSE, briefing, family, header, place, time_left
 from interviewer.core.events import MAX_TURN_CHARS, Command, Said
 from interviewer.core.findings import Span
 from interviewer.core.ports import GoOn, Leaving, SelfReport, TryAgain, Utterance
@@ -58,6 +58,10 @@ class TerminalCandidate:
             self._console.print(Text(title, style="bold"))
             self._console.print(Text(who, style="dim"))
             self._shown_place = title
+            if briefing(state):
+                self._console.print("\nBefore you begin")
+                for line in briefing(state):
+                    self._console.print(self._two_columns("  -", Text(clean(line)), indent=4))
 
     def _show_place(self, state: State) -> None:
         section = place(state).split(" · ")[0]
@@ -66,10 +70,10 @@ class TerminalCandidate:
             self._console.print()
             self._console.print(Text(place(state), style="dim"))
 
-    def _two_columns(self, label: str, text: Text) -> Table:
+    def _two_columns(self, label: str, text: Text, indent: int = LABEL) -> Table:
         table = Table.grid(padding=0)
-        table.add_column(width=LABEL, no_wrap=True)
-        table.add_column(max_width=WIDTH - LABEL)
+        table.add_column(width=indent, no_wrap=True)
+        table.add_column(max_width=WIDTH - indent)
         table.add_row(Text(label, style="bold cyan"), text)
         return table
 

@@ -28,6 +28,12 @@ def header(state: State) -> tuple[str, str]:
     return state.scenario.title, who
 
 
+def briefing(state: State) -> tuple[str, ...]:
+    """The author's advice for before a whole interview; nothing when one is taken up again."""
+    begins = state.whole and len(state.turns) <= 1
+    return state.scenario.briefing if begins else ()
+
+
 def place(state: State) -> str:
     """Where the interview is: the section, and the time left in it."""
     if state.family is None:

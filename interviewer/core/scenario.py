@@ -296,8 +296,11 @@ class Scenario(Strict):
 
 
 def canonical_bytes(scenario: Scenario) -> bytes:
-    """The exact bytes that stand for a scenario in the store and under its hash (UTF-8 JSON, sorted keys)."""
-    plain = scenario.model_dump(mode="json", by_alias=True)
+    """The exact bytes that stand for a scenario in the store and under its hash (UTF-8 JSON, sorted keys).
+
+    Defaults are left out, so that a field that a later version adds does not change the hash of an old scenario.
+    """
+    plain = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
