@@ -59,7 +59,7 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has closed it; say nothing more, and keep the interpreter from trying to.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the boundary: our own failure, told without a traceback
         where = _keep(error)
