@@ -19,8 +19,9 @@ from interviewer import __version__
 from interviewer.core import pacing
 from interviewer.core.errors import NotFound
 from interviewer.core.events import Event, Mode, Started
+from interviewer.core.fingerprint import scenario_sha256
 from interviewer.core.ports import Clock, EventLog, IntentReader, Judge
-from interviewer.core.scenario import Scenario, scenario_sha256
+from interviewer.core.scenario import Scenario
 from interviewer.library import Library
 from interviewer.session import Session, Team
 from interviewer.settings import Settings

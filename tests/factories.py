@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 from interviewer.core import events as ev
 from interviewer.core.events import Channel, CloseReason, Command, Event, Mode, Move, MoveKind, Who
 from interviewer.core.findings import Assessment, Finding, JudgeVersion, Outcome, Span, Status, Unscored, UnscoredReason
+from interviewer.core.fingerprint import scenario_sha256
 from interviewer.core.replay import replay
 from interviewer.core.scenario import (
     Calibration,
@@ -34,7 +35,6 @@ from interviewer.core.scenario import (
     Section,
     Severity,
     Tier,
-    scenario_sha256,
 )
 from interviewer.core.state import State
 

@@ -73,8 +73,8 @@ def prepare(job: dict[str, Any]) -> None:
     for stream, path, flags in ((0, job["input"], os.O_RDONLY), (1, job["output"], os.O_WRONLY | os.O_CREAT)):
         os.dup2(os.open(path, flags, 0o600), stream)
     os.dup2(1, 2)
-    sys.stdin, sys.stdout = open(0, encoding="utf-8", closefd=False), open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout, sys.stderr = (os.fdopen(one, "w", encoding="utf-8", closefd=False) for one in (1, 2))
     os.environ["INTERVIEWER_HOME"] = job["home"]
     bootstrap.SystemClock.now = StillClock.now  # type: ignore[method-assign,assignment]
     bootstrap.SystemClock.monotonic = StillClock.monotonic  # type: ignore[method-assign,assignment]
@@ -98,7 +98,7 @@ def become(job: dict[str, Any]) -> None:
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it was, this fork must not go on as the parent
         traceback.print_exc()
     finally:
         sys.stdout.flush()
@@ -113,7 +113,8 @@ def main() -> None:
         if child == 0:
             become(job)
         _, told = os.waitpid(child, 0)
-        print(json.dumps({"status": os.waitstatus_to_exitcode(told)}), flush=True)
+        sys.stdout.write(json.dumps({"status": os.waitstatus_to_exitcode(told)}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

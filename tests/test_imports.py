@@ -40,7 +40,9 @@ def test_the_contracts_hold() -> None:
     ],
 )
 def test_an_import_the_wrong_way_is_found(tmp_path: Path, module: str, line: str, broken: str) -> None:
-    shutil.copytree(ROOT / "interviewer", tmp_path / "interviewer", ignore=shutil.ignore_patterns("model", "__pycache__"))
+    shutil.copytree(
+        ROOT / "interviewer", tmp_path / "interviewer", ignore=shutil.ignore_patterns("model", "__pycache__")
+    )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     planted = tmp_path / "interviewer" / module
     planted.write_text(planted.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")

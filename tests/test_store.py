@@ -19,7 +19,7 @@ import pytest
 
 from interviewer.core.errors import IllegalEvent, NotFound, StoreBusy, StoreTooNew
 from interviewer.core.events import Ended, EndReason, Mode, Paused, Said, Who
-from interviewer.core.scenario import canonical_bytes, scenario_sha256
+from interviewer.core.fingerprint import canonical_bytes, scenario_sha256
 from interviewer.store import Store, StoredLog
 from interviewer.store.chain import Row, event_of, link, row_of
 from tests.factories import BEGIN, full_log, started, tiny_scenario

@@ -67,10 +67,14 @@ class PipeCandidate:
 
     def review(self, state: State) -> GoOn:
         """Write the panel of the question that just ended, and go on: nothing in a pipe chooses."""
+        self.show_panel(state)
+        return GoOn()
+
+    def show_panel(self, state: State) -> None:
+        """Write how the question at hand went."""
         self._begin(state)
         encoding = getattr(self._sink, "encoding", None) or "utf-8"
         self._write(f"\n{panel_text(state, family(state), encoding=encoding)}")
-        return GoOn()
 
     def thinking(self) -> AbstractContextManager[object]:
         """Nothing to show."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
 from interviewer.bootstrap import Program, program
+from interviewer.cli.words import unreviewed
 from interviewer.core.errors import NotFound, StoreError, UsageError
 from interviewer.core.events import Mode
 from interviewer.core.ports import Candidate
 from interviewer.core.scenario import Scenario
+from interviewer.core.state import State
 from interviewer.core.turns import clean
 from interviewer.session import Result, Session
 
@@ -105,13 +107,22 @@ def play(session: Session, interview: str) -> None:
             error.remedy = f"{error.remedy}\n{lost}"
         raise
     if result is Result.ENDED:
+        if unreviewed(session.state):
+            candidate.show_panel(session.state)
         _finish(session, interview)
         return
     typer.echo(f"\nPaused. Go on with: interviewer resume {interview}")
     raise typer.Exit(INTERRUPTED if result is Result.INTERRUPTED else UNFINISHED)
 
 
-def _candidate() -> Candidate:
+class Screen(Candidate, Protocol):
+    """A candidate who reads what the program shows."""
+
+    def show_panel(self, state: State) -> None:
+        """Show how the question at hand went."""
+
+
+def _candidate() -> Screen:
     if interactive():
         from interviewer.cli.terminal import TerminalCandidate
 

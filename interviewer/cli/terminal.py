@@ -27,6 +27,7 @@ from interviewer.reporting.panel import panel
 
 WIDTH: Final = 100
 LABEL: Final = 13
+REVIEW_KEYS: Final = "[t]ry again   [r]eference answer   [I] said that   [n]ext"
 SILENCE: Final = 45.0
 """After so many seconds without a key the foot line reminds of what can be done."""
 _COMMANDS: Final = {command.value: command for command in Command}
@@ -125,13 +126,11 @@ class TerminalCandidate:
 
     def review(self, state: State) -> TryAgain | GoOn | SelfReport | Leaving:
         """The panel, and one key: try again, reference answer, "I said that", or next."""
-        self._begin(state)
-        self._console.print()
-        self._console.print(panel(state, family(state), min(self._console.width, WIDTH)))
+        self.show_panel(state)
         while True:
             self._console.print()
             try:
-                key = press("  [t]ry again   [r]eference answer   [I] said that   [n]ext ", "trin", default="n")
+                key = press(f"  {REVIEW_KEYS} ", "trin", default="n")
                 choice = self._chosen(key, state)
             except KeyboardInterrupt:
                 return Leaving.INTERRUPT
@@ -139,6 +138,12 @@ class TerminalCandidate:
                 return Leaving.PAUSE
             if choice is not None:
                 return choice
+
+    def show_panel(self, state: State) -> None:
+        """Show how the question at hand went."""
+        self._begin(state)
+        self._console.print()
+        self._console.print(panel(state, family(state), min(self._console.width, WIDTH)))
 
     def _chosen(self, key: str, state: State) -> TryAgain | GoOn | SelfReport | None:
         if key == "n":

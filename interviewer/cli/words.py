@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from interviewer.core import pacing
+from interviewer.core.events import Mode
 from interviewer.core.state import State
 
 PAUSE: Final = "/pause"
@@ -52,6 +53,13 @@ def time_left(state: State, using: float = 0.0) -> str:
     if minutes == 0 and left - using > 0:
         return "under a minute left"
     return f"{minutes} min left" if minutes else "time is up for this part"
+
+
+def unreviewed(state: State) -> bool:
+    """Whether practice ended in the middle of a question that was answered, so that its panel was never shown."""
+    if state.mode is not Mode.PRACTICE or state.family is None or state.family in state.reviewed:
+        return False
+    return any(attempt.judgements for (name, _), attempt in state.attempts.items() if name in family(state))
 
 
 def family(state: State) -> tuple[str, ...]:

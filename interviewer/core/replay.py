@@ -11,8 +11,9 @@ from interviewer.core import events as ev
 from interviewer.core.errors import IllegalEvent
 from interviewer.core.events import CloseReason, Event, Move, MoveKind, Who
 from interviewer.core.findings import Aid, Assessment, Finding, Intent, Outcome, Status
+from interviewer.core.fingerprint import scenario_sha256
 from interviewer.core.machine import Happening, advance
-from interviewer.core.scenario import Question, Scenario, scenario_sha256
+from interviewer.core.scenario import Question, Scenario
 from interviewer.core.state import Attempt, AttemptKey, Help, Judgement, State, Turn, Word
 
 EXPECTS_NO_REPLY: Final = frozenset({MoveKind.GREET, MoveKind.CLOSE, MoveKind.HEARD_ALREADY, MoveKind.FAREWELL})

@@ -15,7 +15,8 @@ from sqlmodel import Session, col, delete, select
 
 from interviewer.core.errors import DamagedLog, IllegalEvent, NotFound, StoreBusy, StoreTooNew
 from interviewer.core.events import Started
-from interviewer.core.scenario import Scenario, canonical_bytes, scenario_sha256
+from interviewer.core.fingerprint import canonical_bytes, scenario_sha256
+from interviewer.core.scenario import Scenario
 from interviewer.store.chain import GENESIS, Row, row_of
 from interviewer.store.database import BUSY_SECONDS, Database
 from interviewer.store.examine import Examined, examine, summaries, unfinished

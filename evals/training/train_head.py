@@ -1,0 +1,80 @@
+"""Train the heads of the embedded judge and write them beside its weights.
+
+    python -m evals.training.train_head --encoders FOLDER
+
+FOLDER holds the encoders that `train_encoder` trained without a part of the questions, and their rows: the heads for
+points and flags learn from features of questions that the encoder never saw, as it will be in use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from evals.training.data import Spoken, spoken
+from evals.training.fit import SEED, fitted
+from evals.training.rows import Rows, read_rows
+from interviewer.judging.embedded import HEADS, default_encoder
+from interviewer.judging.encoder import FOLDER
+from interviewer.judging.intent import HEAD, row_of
+
+POINT_SIZE = (160, 3)
+FLAG_SIZE = (40, 2)
+"""How many trees, and how deep."""
+
+THRESHOLDS = {"unclear_from": 0.4, "covered_from": 0.62, "contradicted_from": 0.5, "flag_from": 0.7}
+
+
+def judged(rows: Rows) -> Rows:
+    """The rows of answers that claim something; the others are absent by rule."""
+    return rows.pick(~np.isnan(rows.features[:, 0]))
+
+
+def heads(encoders: Path) -> dict[str, Any]:
+    """All heads for points and flags, with their thresholds."""
+    points, flags = (judged(rows) for rows in read_rows(encoders))
+    return {
+        "covered": fitted(points, points.labels == "covered", *POINT_SIZE),
+        "contradicted": fitted(points, points.labels == "contradicted", *POINT_SIZE),
+        "flag": fitted(flags, flags.labels == "shown", *FLAG_SIZE),
+        "thresholds": THRESHOLDS,
+    }
+
+
+def intent_rows(turns: list[Spoken]) -> np.ndarray[Any, Any]:
+    """The intent head's input for labelled turns."""
+    return np.stack([row_of(default_encoder(), one.text, one.after) for one in turns])
+
+
+def intent_model() -> LogisticRegression:
+    """The untrained intent head."""
+    return LogisticRegression(C=2.0, max_iter=3000, random_state=SEED)
+
+
+def intent_head() -> dict[str, Any]:
+    """The intent head, trained on all labelled turns."""
+    turns = spoken()
+    model = intent_model().fit(intent_rows(turns), [one.intent for one in turns])
+    return {
+        "classes": model.classes_.tolist(),
+        "weights": [[round(float(w), 4) for w in row] for row in model.coef_],
+        "shifts": [round(float(b), 4) for b in model.intercept_],
+    }
+
+
+def write(encoders: Path, folder: Path = FOLDER) -> None:
+    """Train everything and write it."""
+    for name, made in ((HEADS, heads(encoders)), (HEAD, intent_head())):
+        (folder / name).write_text(json.dumps(made, separators=(",", ":")) + "\n", encoding="utf-8")
+        print("wrote", folder / name)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--encoders", type=Path, required=True)
+    write(parser.parse_args().encoders)
