@@ -61,6 +61,7 @@ class Session:
         self.state: State = replay(scenario, events)
         self.unstored = ""
         """The candidate's words between being said and being stored: what to give back if storing fails."""
+        self._heard = False
         self._log = log
         self._team = team
         self._tasks: dict[Task, Callable[[Candidate], Result | None]] = {
@@ -166,6 +167,7 @@ class Session:
         self.unstored = said.text
         self._append(line)
         self.unstored = ""
+        self._heard = True
         return None
 
     def interrupt(self) -> None:
@@ -175,7 +177,7 @@ class Session:
         self._append(ev.Paused(at=self._team.clock.now()))
 
     def _leave(self, leaving: Leaving) -> Result | None:
-        if leaving is Leaving.END_OF_INPUT and policy.may_end(self.state):
+        if leaving is Leaving.END_OF_INPUT and self._heard and policy.may_end(self.state):
             self._append(ev.Moved(at=self._team.clock.now(), move=policy.leave(self.state)))
             return None
         self._append(ev.Paused(at=self._team.clock.now()))

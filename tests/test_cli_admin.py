@@ -489,7 +489,7 @@ def sound(**more: Any) -> Scenario:
     return make.scenario(more.pop("question", None) or sound_question(), **more)
 
 
-def no_leak(_question: Question, _line: str, _open: Sequence[str]) -> Collection[str]:
+def no_leak(_question: Question, _line: str, _open: Sequence[str], _asked: bool) -> Collection[str]:
     return ()
 
 
@@ -556,7 +556,9 @@ def test_a_line_leaks_only_what_may_still_be_open() -> None:
 
 
 def test_a_leak_is_told_with_line_and_point() -> None:
-    def finds(question: Question, line: str, still_open: Sequence[str]) -> Collection[str]:
+    def finds(question: Question, line: str, still_open: Sequence[str], asked: bool) -> Collection[str]:
+        # Welcome and facts are said outside of the one question.
+        assert asked == (line not in ("Hello. We have a few questions for you.", "Two people."))
         assert set(still_open) <= {point.id for point in question.points}
         return [name for name in still_open if name == "beta" and line == "In short: what is topic?"]
 
@@ -656,7 +658,7 @@ def test_doctor_finds_a_fresh_machine_well(run: Run, home: Path) -> None:
     ran = run("doctor")
     assert (ran.code, ran.err) == (0, "")
     assert f"INTERVIEWER_HOME = {home} (from the environment)" in ran.out
-    assert "1 usable: junior-backend" in ran.out
+    assert "5 usable: api-platform, devops-sre, full-stack, junior-backend, senior-backend" in ran.out
     assert not home.exists()
 
 

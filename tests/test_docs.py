@@ -16,6 +16,7 @@ from scripts import diagram, make_docs, sample
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("evals/**/*.md")])
 TURNS = "it asks dns for the ip, then the client sends a http request and the server answers\nI don't know\n"
+SAVED = re.compile(r"^Save this as `([\w.-]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^(`{3,})(\w*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 
@@ -66,6 +67,8 @@ CONSOLE = [(page, number, block) for page in PAGES for number, block in enumerat
 def test_the_commands_of_a_console_block_run(page: Path, block: str, shell: dict[str, str], tmp_path: Path) -> None:
     commands = [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
     assert commands, f"{named(page)}: a console block shows no command"
+    for name, text in SAVED.findall(page.read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for command in commands:
         ran = subprocess.run(
             ["bash", "-c", command], env=shell, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=120
@@ -74,7 +77,8 @@ def test_the_commands_of_a_console_block_run(page: Path, block: str, shell: dict
 
 
 def test_there_are_commands_to_run() -> None:
-    assert sum(named(page) == "README.md" for page, _, _ in CONSOLE) >= 1
+    assert {"README.md", "docs/write-a-scenario.md"} <= {named(page) for page, _, _ in CONSOLE}
+    assert SAVED.search((ROOT / "docs" / "write-a-scenario.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -325,14 +325,15 @@ def test_in_a_screen_the_embedded_judge_alone_fails_nobody() -> None:
     assert summarise(told(RULES, {}, OK, {}, OK).state).recommendation is FAIL
 
 
-def test_in_a_screen_a_persons_word_or_a_skip_supports_a_fail() -> None:
+def test_in_a_screen_a_persons_word_supports_a_fail_and_a_skip_alone_does_not() -> None:
     log = told(RULES, {}, OK, {}, OK, mode=Mode.SCREEN).confirm("q3.a")
     assert summarise(log.state).recommendation is NOT_ENOUGH
     log.override("q3.b", ABSENT)
     assert summarise(log.state).recommendation is FAIL
     assert summarise(log.state).reasons == ('Against: "Shows fail", none of its points was shown (q3.a, q3.b).',)
     skipped = told(RULES, None, OK, OK, OK, mode=Mode.SCREEN)
-    assert summarise(skipped.state).recommendation is FAIL
+    assert summarise(skipped.state).recommendation is NOT_ENOUGH
+    assert "a person's word" in summarise(skipped.state).reasons[0]
 
 
 def test_in_a_screen_another_judge_may_fail() -> None:

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from interviewer.cli.pipe import PipeCandidate
-from interviewer.core.events import Judged, MoveKind, Said, Who
+from interviewer.core.events import Judged, Moved, MoveKind, Said, Who
 from interviewer.core.findings import Assessment, Status, Unscored
 from interviewer.core.scoring import grade
 from interviewer.core.state import State
@@ -88,7 +88,7 @@ def test_the_question_said_back_earns_nothing(words: str) -> None:
 def test_another_language_is_unscored_and_met_with_a_kind_line(words: str) -> None:
     state, log, shown = hold(words)
     assert isinstance(first_outcome(log), Unscored)
-    assert state.move is not None and state.move.kind is MoveKind.ENGLISH_PLEASE
+    assert MoveKind.ENGLISH_PLEASE in [event.move.kind for event in log.events if isinstance(event, Moved)]
     assert "English" in shown
     assert all(one.status is Status.UNCLEAR for one in grade(state, "api-call").points)
 

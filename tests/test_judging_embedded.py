@@ -221,7 +221,7 @@ def test_a_changed_file_is_refused(name: str, tmp_path: Path) -> None:
     folder = copied(tmp_path / "model")
     (folder / name).write_bytes((folder / name).read_bytes() + b" ")
     with pytest.raises(ModelFileError, match=name):
-        Encoder(folder).load()
+        Encoder(folder).check()
 
 
 def test_a_head_that_is_no_head_is_refused(tmp_path: Path) -> None:

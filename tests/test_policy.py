@@ -188,6 +188,8 @@ def test_four_turns_of_straying_at_most(intent: Intent, kind: MoveKind) -> None:
         assert next_move(log, intent).kind is kind
         log.move(kind, "Of course.", question="http")
     log.answer("?")
+    assert next_move(log, intent).kind is MoveKind.ENCOURAGE
+    log.move(MoveKind.ENCOURAGE, "Let me hear your attempt.", question="http").answer("?")
     assert next_move(log, intent).close is CloseReason.LIMIT
 
 

@@ -17,11 +17,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from evals.training.data import Asked, constructed, without_anchors
+from evals.training.data import Answer, Asked, constructed, without_anchors
 from evals.training.short import short_answers
 from interviewer.judging.embedded import EmbeddedJudge
 from interviewer.judging.encoder import SHA256, Encoder
 from interviewer.judging.measure import NAMES
+
+FOREIGN = 8
+"""So many answers to other questions are judged against each question; more would cost recall of paraphrases."""
 
 VIEWS = ("all", "none", "no unlikes", "no likes")
 """Which anchors the judge may see: the heads are trained on all four, so that missing ones do little harm."""
@@ -78,6 +81,8 @@ def rows_of(judges: Sequence[EmbeddedJudge], questions: Sequence[Asked]) -> tupl
         for asked in short_answers(one, group):
             view = rng.choice(("all", "none", "no unlikes"))
             work.append((f"short, {view}", _views(asked)[view]))
+        view = rng.choice(("all", "none", "no unlikes"))
+        work.append((f"elsewhere, {view}", _views(elsewhere(questions, group, rng))[view]))
         for view, asked in work:
             for answer in asked.answers:
                 found = judge.measured(asked.question, answer.turns)
@@ -88,6 +93,18 @@ def rows_of(judges: Sequence[EmbeddedJudge], questions: Sequence[Asked]) -> tupl
                     label = "shown" if flag.id in answer.flags else "absent"
                     flags.append((found.get(flag.id, nothing), label, group, answer.kind, view))
     return _rows(points), _rows(flags)
+
+
+def elsewhere(questions: Sequence[Asked], group: int, rng: random.Random) -> Asked:
+    """Answers to other questions, judged against this one: nothing is there.
+
+    A follow-up is judged over everything said since its parent was asked, and most of that is about other things: it
+    must not earn a point because some clause of it is the nearest to that point.
+    """
+    others = [answer for number, other in enumerate(questions) if number != group for answer in other.answers]
+    foreign = [answer for answer in others if answer.kind not in ("echo", "injection")]
+    taken = tuple(Answer("elsewhere", answer.turns, *[frozenset()] * 4) for answer in rng.sample(foreign, FOREIGN))
+    return Asked(questions[group].question, taken)
 
 
 def _rows(made: list[tuple[object, ...]]) -> Rows:

@@ -13,6 +13,7 @@ import typer
 from interviewer import __version__
 from interviewer.cli import doctor, interviews, menu, practice, report, scenarios
 from interviewer.core.errors import InterviewerError
+from interviewer.core.turns import clean
 from interviewer.settings import Settings
 
 INTERRUPTED = 130
@@ -79,8 +80,11 @@ def _forgiving_streams() -> None:
 
 def _tell(message: str, remedy: str) -> None:
     with suppress(OSError):
-        stream: TextIO = sys.stderr
-        stream.write(f"{message}\n{remedy}\n" if remedy else f"{message}\n")
+        stream: TextIO | None = sys.stderr
+        if stream is None:
+            return
+        # Names of interviews, files and scenarios may come from strangers.
+        stream.write("".join(f"{clean(part)}\n" for part in (message, remedy) if part))
         stream.flush()
 
 

@@ -195,7 +195,7 @@ def scenario_checks(ours: Program) -> Checks:
 
 def terminal_checks() -> Checks:
     """What the terminal can show."""
-    if not sys.stdout.isatty():
+    if not (sys.stdout and sys.stdout.isatty()):
         yield Check("terminal", Health.OK, f"none: standard output is a file or a pipe ({sys.stdout.encoding})")
         return
     screen = console()

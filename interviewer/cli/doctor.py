@@ -36,7 +36,7 @@ def doctor() -> None:
 def _wrapped(text: str, label: str) -> str:
     """A text beside its label; folded to the width of a terminal, and in one line elsewhere."""
     words = " ".join(clean(text).split())
-    if not sys.stdout.isatty():
+    if not (sys.stdout and sys.stdout.isatty()):
         return label + words
     width = max(shutil.get_terminal_size().columns, MARGIN + 20)
     return textwrap.fill(words, width, initial_indent=label, subsequent_indent=" " * MARGIN, break_on_hyphens=False)

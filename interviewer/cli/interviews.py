@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from interviewer.bootstrap import program
+from interviewer.cli.practice import INTERRUPTED
 from interviewer.cli.showing import deliver, json_text, named, page, show_rows, write
 from interviewer.cli.why import Told, tell
 from interviewer.core.errors import CheckFailed, DamagedLog, IllegalEvent, InterviewerError, UsageError
@@ -217,9 +218,13 @@ def delete(
     name = named(store, interview)
     if not yes:
         name = str(store.export(name)["interview"])
-        if not sys.stdin.isatty():
+        if not (sys.stdin and sys.stdin.isatty()):
             raise UsageError(f"Interview {name} was not deleted: nobody can be asked here.", "Add --yes to delete it.")
-        if not typer.confirm(f"Delete interview {name} for good?"):
+        try:
+            sure = typer.confirm(f"Delete interview {name} for good?")
+        except typer.Abort:
+            raise typer.Exit(INTERRUPTED) from None
+        if not sure:
             typer.echo("Nothing was deleted.")
             return
     typer.echo(f"Interview {store.delete(name)} is deleted.")

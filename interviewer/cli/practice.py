@@ -90,7 +90,7 @@ def ask(question: str, choices: Mapping[str, str], default: str) -> str:
 
 def interactive() -> bool:
     """Whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def play(session: Session, interview: str) -> None:
@@ -123,6 +123,8 @@ class Screen(Candidate, Protocol):
 
 
 def _candidate() -> Screen:
+    if sys.stdin is None or sys.stdout is None:
+        raise UsageError("Standard input or output is closed.", "Give turns on standard input, one a line.")
     if interactive():
         from interviewer.cli.terminal import TerminalCandidate
 

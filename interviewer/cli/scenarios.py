@@ -130,7 +130,7 @@ def check(
     ] = None,
     scenarios: ScenariosOption = None,
 ) -> None:
-    """Check scenarios: schema, lines that give an answer away, calibration answers, criteria, minutes."""
+    """Check scenarios: schema, minutes, criteria, protected topics, lines that leak, points that overlap, answers."""
     ours = program(scenarios)
     paths = [_path(ours, name) for name in names or [one.id for one in ours.library.list()]]
     bad = 0
@@ -169,15 +169,15 @@ def _problems(ours: Program, path: Path) -> Iterator[str]:
     # The judge loads its model at its first use, and only this command needs the finder of leaks.
     from interviewer.speaking.leaks import leaks
 
-    def find_leaks(question: Question, line: str, still_open: Sequence[str]) -> Sequence[str]:
-        return leaks(ours.judge, question, line, still_open)
+    def find_leaks(question: Question, line: str, still_open: Sequence[str], asked: bool) -> Sequence[str]:
+        return leaks(ours.judge, question, line, still_open, asked=asked)
 
     try:
         scenario = load_file(path)
     except ScenarioError as error:
         yield from error.message.splitlines()
         return
-    if sys.stderr.isatty():
+    if sys.stderr and sys.stderr.isatty():
         typer.echo(f"checking {path} ...", err=True)
     for problem in find_problems(scenario, ours.judge, find_leaks):
         yield f"{path}: {problem.place}: {problem.message}\n  {problem.remedy}"

@@ -43,7 +43,7 @@ def console(*, plain: bool = False, encoding: str = "utf-8") -> Console:
     # rich takes 50 ms to load, which `--help` need not wait for.
     from rich.console import Console
 
-    if sys.stdout.isatty() and not plain:
+    if sys.stdout and sys.stdout.isatty() and not plain:
         return Console(highlight=False)
     nowhere = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
     return Console(
@@ -86,7 +86,7 @@ def write(out: Console, text: str, margin: int = 0, style: str = "", label: str 
 def show_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on a terminal; elsewhere aligned columns, as wide as they need to be."""
     safe = [[" ".join(clean(cell).split()) for cell in row] for row in rows]
-    if sys.stdout.isatty():
+    if sys.stdout and sys.stdout.isatty():
         _draw(heads, safe)
         return
     widths = [max(len(row[column]) for row in [heads, *safe]) for column in range(len(heads))]
@@ -123,7 +123,7 @@ def deliver(text: str, output: Path | None, what: str) -> None:
         sys.stdout.flush()
         return
     _write(output, text)
-    typer.echo(f"Wrote {what} to {output}.")
+    typer.echo(clean(f"Wrote {what} to {output}."))
 
 
 def _write(path: Path, text: str) -> None:

@@ -67,10 +67,11 @@ def _names(state: State) -> list[str]:
 
 
 def _embedded_alone(state: State, name: str) -> bool:
-    """Whether, in a screen, a question's findings in force are the embedded judge's."""
+    """Whether, in a screen, no other judge has spoken on a question; a skip of one is for a person to weigh too."""
     attempt = state.attempt(name)
-    in_force = attempt.assessment if attempt else None
-    return state.mode is Mode.SCREEN and in_force is not None and in_force.judge.name.startswith(EMBEDDED)
+    started = state.started.judge if state.started else None
+    judge = attempt.assessment.judge if attempt and attempt.assessment else started
+    return state.mode is Mode.SCREEN and judge is not None and judge.name.startswith(EMBEDDED)
 
 
 def _lacking(one: CriterionResult) -> int:

@@ -226,6 +226,8 @@ def _close(attempt: Attempt, why: CloseReason, reason: str, because: tuple[str, 
 
 
 def _stray(attempt: Attempt, kind: MoveKind, reason: str, fact: int | None = None) -> Move:
+    if attempt.count(*STRAYING) >= STRAYS and not attempt.count(MoveKind.ENCOURAGE):
+        return Move(kind=MoveKind.ENCOURAGE, question=attempt.question, reason=f"{STRAYS} turns without an attempt")
     if attempt.count(*STRAYING) >= STRAYS:
         return _close(attempt, CloseReason.LIMIT, f"{STRAYS} turns of clarifying, repeating or straying")
     return Move(kind=kind, question=attempt.question, reason=reason, fact=fact)

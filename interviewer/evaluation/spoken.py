@@ -19,9 +19,14 @@ class Spoken:
     line: str
     open: Open
 
+    @property
+    def during(self) -> str:
+        """Id of the question that is open when it is said; another word for what is said outside of all."""
+        return self.place.split(".")[0]
+
 
 def spoken(scenario: Scenario) -> Iterator[Spoken]:
-    """All lines that are said or shown before the end, in file order."""
+    """All lines that are said or shown while the interview lasts, in file order, and the advice after its end."""
     everything = _open(tuple(scenario.all_questions()))
     yield Spoken("welcome", scenario.welcome, everything)
     for index, line in enumerate(scenario.briefing):
@@ -33,6 +38,8 @@ def spoken(scenario: Scenario) -> Iterator[Spoken]:
         for number, question in enumerate(family):
             # A parent closes before its follow-ups, and each of these before the next.
             yield from _of_question(question, family[number + 1 :])
+    for index, line in enumerate(scenario.closing_advice):
+        yield Spoken(f"closing_advice[{index}]", line, ())
 
 
 def _open(questions: Sequence[Question]) -> Open:

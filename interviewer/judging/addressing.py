@@ -8,6 +8,7 @@ from typing import Final
 
 from interviewer.judging.encoder import Encoder
 from interviewer.judging.segments import Unit
+from interviewer.judging.terms import content
 
 NOTE: Final = "addresses the judge"
 
@@ -68,6 +69,15 @@ _SIGNS: Final = re.compile(
             r"luator|ai|language model|examiner)\b",
             r"\b(?:the )?candidate (?:is|was) (?:very |extremely |highly )?(?:senior|excellent|strong|qualifie"
             r"d|perfect)\b",
+            r"\b(?:my|an?|the|this|that|your|perfect|reference|model|correct) answers? (?:already |also |fully )?"
+            r"(?:covers?|contains?|includes?|mentions?|lists?|says?|explains?|is in)\b",
+            r"\b(?:assume|imagine|pretend|suppose|consider) (?:that )?(?:i|my answer|the answer|the candidate) "
+            r"(?:\w+ )?(?:gave|said|answered|mentioned|contains?|covers?|explained)\b",
+            r"\b(?:credited|counted|graded|scored) (?:for|as|with)\b|\bpoints? i want\b|\bcredit me\b|^\W*q: ",
+            r"\b(?:everything|all|(?:each|every) item) (?:in|on|from|of) (?:the|your) (?:rubric|notes|reference)\b",
+            r"\b(?:output|print|show|reveal|copy|repeat) (?:the )?(?:word|rubric|reference|prompt|after me)\b",
+            r"\b(?:developer|debug|god|grading|admin) mode\b|\bnew (?:task|instructions?) ?:",
+            r"\bq: .{0,80}\ba: |^\W*examples?: q: ",
             r"<\s*/?\s*(?:system|user|assistant|candidate|answer|instructions?|inst)\s*>|\[/?inst\]|<\|\w+\|>"
             r"|\"(?:status|covered|verdict|score)\"\s*:",
         )
@@ -94,13 +104,20 @@ _NEAR: Final = 0.57
 """Cosine; no honest sentence of the constructed answers comes nearer than 0.53."""
 
 
+_BARE: Final = 0.8
+"""A unit with so large a share of content words relates nothing to anything."""
+
+
 def addresses_judge(text: str) -> bool:
     """Whether a sentence speaks to whoever judges, or of the verdict itself, rather than of the subject."""
     return bool(_SIGNS.search(" ".join(text.split())))
 
 
 def split(encoder: Encoder, units: Sequence[Unit], text: str) -> tuple[list[Unit], bool]:
-    """The units of a turn that answer, and whether any was left out because it addresses the judge."""
+    """The units of a turn that answer, and whether any was left out because it addresses the judge.
+
+    Beside words to the judge, a bare list of terms is what the judge is told to tick, and no answer.
+    """
     known = encoder.embed(_KNOWN)
     kept = [
         unit
@@ -108,7 +125,14 @@ def split(encoder: Encoder, units: Sequence[Unit], text: str) -> tuple[list[Unit
         if not addresses_judge(_original(unit, text))
         and float((known @ encoder.encode(unit.text).pooled()).max()) < _NEAR
     ]
-    return kept, len(kept) < len(units)
+    addressed = len(kept) < len(units)
+    return ([unit for unit in kept if not _bare(unit)] if addressed else kept), addressed
+
+
+def _bare(unit: Unit) -> bool:
+    """Whether a unit only names things."""
+    words = [word.text for word in unit.words]
+    return len(content(words)) >= _BARE * len(words)
 
 
 def _original(unit: Unit, text: str) -> str:

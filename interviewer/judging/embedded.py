@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,13 +26,19 @@ from interviewer.judging.language import other_language
 from interviewer.judging.measure import NAMES, Measured, measure
 from interviewer.judging.segments import Unit, units_of
 
-REVISION: Final = 1
+REVISION: Final = 2
 """Counted up with every change of code that can move a verdict; part of the judge's hash."""
 
 HEADS: Final = "heads.json"
 _KEPT_QUESTIONS: Final = 64
-_MARGIN: Final = NAMES.index("margin")
-"""Words that show a flag are nearer to it than to any point: a flag is only ever shown by a statement of its own."""
+_SURE: Final = 0.85
+"""From this probability on, words of an answer to another question count (see `_either`).
+
+With questions left out, answers to quite other questions reach it for under 1 % of points, and the usual bar for 5 %.
+"""
+_AT: Final = {name: place for place, name in enumerate(NAMES)}
+_AS_WRITTEN: Final = 0.9
+"""Probability of a point whose own anchor was said, as good as word for word; see `_as_written`."""
 
 
 @cache
@@ -72,7 +78,10 @@ class EmbeddedJudge:
     @cached_property
     def _heads(self) -> _Heads:
         data, raw = read_json(self._folder, HEADS)
-        covered, contradicted, flag = (TreeHead.of(data[name]) for name in ("covered", "contradicted", "flag"))
+        try:
+            covered, contradicted, flag = (TreeHead.of(data[name]) for name in ("covered", "contradicted", "flag"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(f"The embedded judge's file {HEADS} in {self._folder} is no head.", REMEDY) from error
         if any(head.names != NAMES for head in (covered, contradicted, flag)):
             raise ModelFileError(f"The embedded judge's file {HEADS} in {self._folder} reads other features.", REMEDY)
         return _Heads(covered, contradicted, flag, data["thresholds"], hashlib.sha256(raw).hexdigest())
@@ -82,6 +91,11 @@ class EmbeddedJudge:
         """Name and hash of weights, tokenizer, heads, thresholds and code revision."""
         parts = [REVISION, sorted(SHA256.items()), self._heads.sha256, NAMES]
         return JudgeVersion(name="embedded", hash=hashlib.sha256(json.dumps(parts).encode()).hexdigest())
+
+    def check(self) -> None:
+        """Make sure that every file can be used before anybody answers; raises ModelFileError."""
+        self._encoder.check()
+        _ = self.version
 
     def assess(self, question: Question, turns: Sequence[Turn]) -> Assessment | Unscored:
         """Findings for all points and flags over the candidate's turns so far."""
@@ -94,23 +108,27 @@ class EmbeddedJudge:
                 reason=UnscoredReason.OTHER_LANGUAGE,
                 detail="the answer is not in English",
             )
-        notes = (addressing.NOTE,) if addressed else ()
-        if not claims:
-            nothing = [_absent(target.id) for target in (*rubric.points, *rubric.flags)]
-            points, flags = nothing[: len(rubric.points)], nothing[len(rubric.points) :]
-            return Assessment(judge=version, points=tuple(points), flags=tuple(flags), notes=notes)
-        answer = answer_of(self._encoder, claims)
         texts = {turn.number: turn.text for turn in turns}
-        measured = _measured(answer, rubric)
-        points = [
-            self._point(target, one, answer, texts)
-            for target, one in zip(rubric.points, measured[: len(rubric.points)], strict=True)
-        ]
-        flags = [
-            self._flag(target, one, answer, texts)
-            for target, one in zip(rubric.flags, measured[len(rubric.points) :], strict=True)
-        ]
+        before = {turn.number for turn in turns if turn.question not in (None, question.id)}
+        own = self._findings(rubric, [unit for unit in claims if unit.turn not in before], texts)
+        earlier = self._findings(rubric, [unit for unit in claims if unit.turn in before], texts)
+        found = [_either(mine, other) for mine, other in zip(own, earlier, strict=True)]
+        points, flags = found[: len(rubric.points)], found[len(rubric.points) :]
+        notes = (addressing.NOTE,) if addressed else ()
         return Assessment(judge=version, points=tuple(points), flags=tuple(flags), notes=notes)
+
+    def _findings(self, rubric: Rubric, claims: Sequence[Unit], texts: Mapping[int, str]) -> list[Finding]:
+        """The findings for points, then flags, that these claims alone make."""
+        if not claims:
+            return [_absent(target.id) for target in (*rubric.points, *rubric.flags)]
+        answer = answer_of(self._encoder, claims)
+        measured = _measured(answer, rubric)
+        points = zip(rubric.points, measured[: len(rubric.points)], strict=True)
+        flags = zip(rubric.flags, measured[len(rubric.points) :], strict=True)
+        return [
+            *(self._point(target, one, answer, texts) for target, one in points),
+            *(self._flag(target, one, answer, texts) for target, one in flags),
+        ]
 
     def _version_with(self, rubric: Rubric) -> JudgeVersion:
         whole = hashlib.sha256(f"{self.version.hash} {rubric.anchors}".encode()).hexdigest()
@@ -136,16 +154,21 @@ class EmbeddedJudge:
             if turn.who is Who.INTERVIEWER:
                 heard += interviewer_lines(self._encoder, [turn.text])
             elif turn.is_answer:
+                said = units_of(turn.text, turn.number)
+                spoken += said
+                if other_language(said):
+                    continue
                 kept, speaks = claims_of(self._encoder, turn.text, turn.number, heard)
                 claims += kept
-                spoken += units_of(turn.text, turn.number)
                 addressed |= speaks
         return claims, spoken, addressed
 
-    def _point(self, target: Target, measured: Measured, answer: Answer, texts: dict[int, str]) -> Finding:
+    def _point(self, target: Target, measured: Measured, answer: Answer, texts: Mapping[int, str]) -> Finding:
         heads, bars = self._heads, self._heads.thresholds
         row = measured.features.tolist()
         probability = round(heads.covered.probability(row), 2)
+        if _as_written(row):
+            probability = max(probability, _AS_WRITTEN)
         if probability >= bars["unclear_from"]:
             status = Status.COVERED if probability >= bars["covered_from"] else Status.UNCLEAR
             evidence = quoted(answer, measured.support, texts)
@@ -156,11 +179,12 @@ class EmbeddedJudge:
             return Finding(target=target.id, status=Status.CONTRADICTED, probability=probability, evidence=evidence)
         return Finding(target=target.id, status=Status.ABSENT, probability=probability)
 
-    def _flag(self, target: Target, measured: Measured, answer: Answer, texts: dict[int, str]) -> Finding:
+    def _flag(self, target: Target, measured: Measured, answer: Answer, texts: Mapping[int, str]) -> Finding:
         bars = self._heads.thresholds
         probability = round(self._heads.flag.probability(measured.features.tolist()), 2)
-        if probability < bars["flag_from"] or measured.features[_MARGIN] <= 0:
+        if probability < bars["flag_from"] or measured.features[_AT["margin"]] <= 0:
             return Finding(target=target.id, status=Status.ABSENT, probability=probability)
+        # Words that show a flag are nearer to it than to any point: only a statement of its own ever shows one.
         evidence = quoted(answer, measured.support, texts, most=1)
         return Finding(target=target.id, status=Status.COVERED, probability=probability, evidence=evidence)
 
@@ -202,6 +226,28 @@ def _measured(answer: Answer, rubric: Rubric) -> list[Measured]:
         return points
     everything = measure(answer, (*rubric.points, *rubric.flags), rubric.asks)
     return [*points, *everything[len(points) :]]
+
+
+def _either(own: Finding, earlier: Finding) -> Finding:
+    """What was said to the question itself, unless that holds nothing and an earlier answer surely does.
+
+    An answer to another question is mostly about other things, so that only what is sure counts of it.
+    """
+    sure = earlier.status is Status.COVERED and earlier.probability >= _SURE
+    return earlier if sure and own.status in (Status.ABSENT, Status.UNCLEAR) else own
+
+
+def _as_written(row: Sequence[float]) -> bool:
+    """Whether an anchor of the point was said, as a whole or word for word, and neither denied nor near a near miss.
+
+    Other points may claim the same words: "POST /api/tasks" is a method and an address. In training each of the 139
+    points that the first rule finds was covered, and each of the 87 that the second finds.
+    """
+    if row[_AT["denies_mismatch"]]:
+        return False
+    whole = row[_AT["pos"]] >= 0.8 and row[_AT["contrast_best"]] > 0.15
+    by_word = row[_AT["soft"]] >= 0.88 and row[_AT["pos"]] >= 0.65 and row[_AT["contrast"]] >= 0.2
+    return whole or by_word
 
 
 def _absent(target: str) -> Finding:

@@ -4,6 +4,7 @@ batches and hardly on the processor."""
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,12 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
+
+# The runtime would keep and send usage statistics; it looks for this once, when it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251 - set for the runtime, not read
+
+import onnxruntime
 
 from interviewer.core.errors import ModelFileError
 
@@ -95,9 +100,10 @@ class Encoder:
         tokenizer.enable_truncation(MAX_TOKENS)
         return tokenizer
 
-    def load(self) -> None:
-        """Load now rather than at the first use; raises ModelFileError."""
-        _ = self._session, self._tokenizer
+    def check(self) -> None:
+        """Make sure that every file is there and the one it should be, without loading; raises ModelFileError."""
+        for name, sha256 in self._sha256.items():
+            checked_bytes(self._folder, name, sha256)
 
     def encode(self, text: str) -> Encoded:
         """The encoded text; the same for the same text whatever was encoded before."""

@@ -11,13 +11,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from interviewer.core.errors import ModelFileError
 from interviewer.core.events import MoveKind
 from interviewer.core.findings import Intent, Reading
 from interviewer.core.ports import IntentContext
 from interviewer.core.scenario import Clarification
 from interviewer.core.state import Turn
 from interviewer.judging.embedded import default_encoder
-from interviewer.judging.encoder import FOLDER, Encoder, unit_length
+from interviewer.judging.encoder import FOLDER, REMEDY, Encoder, unit_length
 from interviewer.judging.head import LinearHead, read_json
 
 HEAD: Final = "intent.json"
@@ -32,6 +33,10 @@ _YES: Final = re.compile(
     r"(?!.*\b(?:but|not?|hint|wait|try)\b)",
     re.IGNORECASE,
 )
+_LITERAL: Final = re.compile(
+    r"(?:get|post|put|patch|delete|head|options|tcp|udp|dns|https?|json|\d{3}|/\S*|\S+/\S+|[({\[<]\S*)", re.IGNORECASE
+)
+"""A word that is a thing of the trade; a turn of such words alone is an answer."""
 _YES_WORDS: Final = 5
 """A longer turn (words) says more than yes."""
 
@@ -110,12 +115,21 @@ class EmbeddedIntentReader:
 
     @cached_property
     def _head(self) -> LinearHead:
-        return LinearHead.of(read_json(self._folder, HEAD)[0])
+        try:
+            return LinearHead.of(read_json(self._folder, HEAD)[0])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(f"The embedded judge's file {HEAD} in {self._folder} is no head.", REMEDY) from error
+
+    def check(self) -> None:
+        """Make sure that the head can be used; raises ModelFileError."""
+        _ = self._head
 
     def read(self, turn: Turn, context: IntentContext) -> Reading:
         """Intent of a candidate's turn; a clarifying question comes with the fact that answers it, if one does."""
         text = " ".join(turn.text.split())
         if not any(char.isalnum() for char in text) or len(text) > _READ_CHARS:
+            return Reading(intent=Intent.ANSWER)
+        if all(_LITERAL.fullmatch(word.strip(".,;?!")) for word in text.split()):
             return Reading(intent=Intent.ANSWER)
         if len(text.split()) <= _YES_WORDS and _YES.match(text):
             if context.after in _CONFIRMED:

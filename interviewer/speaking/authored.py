@@ -7,8 +7,9 @@ from typing import Final
 
 from interviewer.core import helping
 from interviewer.core.events import CloseReason, EndReason, Mode, Move, MoveKind
-from interviewer.core.findings import Assessment, Intent, Status
+from interviewer.core.findings import Assessment, Finding, Intent, Status
 from interviewer.core.scenario import Clarification, Point, Question
+from interviewer.core.scoring import grade
 from interviewer.core.state import Attempt, State
 from interviewer.speaking.lines import Lines, choose, last_heard
 
@@ -109,7 +110,7 @@ class AuthoredSpeaker:
     def _close(self, state: State, move: Move) -> str:
         key = _CLOSING.get(move.close, "close") if move.close else "close"
         attempt = state.current
-        pleased = move.close is CloseReason.SATISFIED or (attempt is not None and bool(helping.gains(attempt)))
+        pleased = move.close is CloseReason.SATISFIED or (attempt is not None and _just_gained(state, attempt))
         if key == "close" and pleased and state.mode is Mode.PRACTICE:
             key = "close_well"
         return self._line(key, state)
@@ -158,11 +159,27 @@ def _understood(state: State, attempt: Attempt, next_point: Point) -> str | None
         return None
     question = state.scenario.question(attempt.question)
     names = [point.id for point in question.points]
-    gained = [name for name in helping.gains(attempt) if assessment.finding(name).status is Status.COVERED]
+    if _denied(attempt):
+        return None
+    gained = [name for name in helping.gains(attempt) if _in_last_turn(state, assessment.finding(name))]
     gained = [name for name in gained if not last_heard(question.point(name).heard, state)]
     here = names.index(next_point.id)
     nearest = sorted(gained, key=lambda name: (names.index(name) > here, abs(here - names.index(name))))
     return question.point(nearest[0]).heard if nearest else None
+
+
+def _in_last_turn(state: State, finding: Finding) -> bool:
+    """Whether the candidate's last words, and not earlier ones seen in a new light, made the point."""
+    last = next(turn.number for turn in reversed(state.turns) if turn.is_answer)
+    return finding.status is Status.COVERED and any(span.turn == last for span in finding.evidence)
+
+
+def _just_gained(state: State, attempt: Attempt) -> bool:
+    """Whether the last turn made a point of an answer that is acceptable by now, and denied none."""
+    assessment = attempt.assessment
+    if assessment is None or _denied(attempt) or grade(state, attempt.question, attempt.number).low < 2:
+        return False
+    return any(_in_last_turn(state, assessment.finding(name)) for name in helping.gains(attempt))
 
 
 def _denied(attempt: Attempt) -> bool:
