@@ -82,8 +82,9 @@ class Program:
     @cached_property
     def team(self) -> Team:
         """Judge, reader, speaker and clock of an interview."""
-        speaker = AuthoredSpeaker(self.library.lines())
-        return Team(judge=self.judge, reader=self.reader, speaker=speaker, clock=self.clock)
+        facts = self.library.facts()
+        speaker = AuthoredSpeaker(self.library.lines(), facts)
+        return Team(judge=self.judge, reader=self.reader, speaker=speaker, clock=self.clock, facts=facts)
 
     def begin(self, scenario: Scenario, mode: Mode, *, question: str | None = None, timed: bool = True) -> Begun:
         """Start an interview: the whole scenario, or one main question of it. NotFound for an unknown question."""

@@ -31,7 +31,7 @@ from interviewer.core.ports import (
     TryAgain,
 )
 from interviewer.core.replay import apply, replay
-from interviewer.core.scenario import Scenario
+from interviewer.core.scenario import Clarification, Scenario
 from interviewer.core.state import State, Turn
 
 
@@ -51,6 +51,8 @@ class Team:
     reader: IntentReader
     speaker: Speaker
     clock: Clock
+    facts: tuple[Clarification, ...] = ()
+    """What is true of every interview; a scenario's own facts come before them."""
 
 
 class Session:
@@ -137,7 +139,7 @@ class Session:
         if turn.command is not None:
             return Reading(intent=COMMAND_INTENTS[turn.command])
         question = state.scenario.question(state.open[0]) if state.open else None
-        facts = (*question.clarifications, *state.scenario.facts) if question else state.scenario.facts
+        facts = (*(question.clarifications if question else ()), *state.scenario.facts, *self._team.facts)
         context = IntentContext(question=question, after=state.move.kind, facts=facts)
         with candidate.thinking():
             return self._team.reader.read(turn, context)

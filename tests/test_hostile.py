@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
 from interviewer.cli.pipe import PipeCandidate
 from interviewer.core.events import Judged, Moved, MoveKind, Said, Who
-from interviewer.core.findings import Assessment, Status, Unscored
+from interviewer.core.findings import Assessment, Intent, Status, Unscored
 from interviewer.core.scoring import grade
 from interviewer.core.state import State
 from interviewer.judging.embedded import EmbeddedJudge
 from interviewer.judging.intent import EmbeddedIntentReader
+from interviewer.library import Library
 from interviewer.session import Session, Team
 from interviewer.speaking.authored import AuthoredSpeaker
 from tests.factories import started
@@ -20,6 +22,7 @@ from tests.stage import LINES, ListLog, StillClock
 from tests.test_transcripts import junior
 
 JUDGE, READER = EmbeddedJudge(), EmbeddedIntentReader()
+FACTS = Library(home=Path("/nonexistent")).facts()
 ASKED = "What happens when you make an API call? Take me through it, from the client to the server and back."
 REAL = "The client asks DNS for the IP address, then it sends an HTTP request and gets a response back."
 
@@ -27,7 +30,9 @@ REAL = "The client asks DNS for the IP address, then it sends an HTTP request an
 def hold(words: str, question: str = "api-call") -> tuple[State, ListLog, str]:
     scenario = junior()
     log = ListLog([started(scenario, judge=JUDGE.version, questions=(question,))])
-    session = Session(scenario, log, list(log.events), Team(JUDGE, READER, AuthoredSpeaker(LINES), StillClock()))
+    session = Session(
+        scenario, log, list(log.events), Team(JUDGE, READER, AuthoredSpeaker(LINES, FACTS), StillClock(), FACTS)
+    )
     sink = io.StringIO()
     session.run(PipeCandidate(io.StringIO(words + "\n"), sink))
     return session.state, log, sink.getvalue()
@@ -129,3 +134,17 @@ def test_escape_sequences_are_neither_stored_nor_shown() -> None:
 def test_scraps_are_no_credit_and_no_error(words: str) -> None:
     state, _, _ = hold(words)
     assert credited(state) == set()
+
+
+@pytest.mark.parametrize("words", ["are you a bot?", "am I talking to a real person?"])
+def test_whoever_asks_for_a_person_is_told_the_truth(words: str) -> None:
+    _, _, shown = hold(words)
+    assert "I'm a program." in shown
+
+
+@pytest.mark.parametrize("words", ["GET", "POST", "404", "/api/users", "tcp"])
+def test_a_term_alone_is_an_answer_and_no_call_for_help(words: str) -> None:
+    _, log, _ = hold(words, "user-tasks-endpoint")
+    made = [event.move for event in log.events if isinstance(event, Moved)]
+    assert MoveKind.HINT not in [move.kind for move in made]
+    assert Intent.ANSWER in [move.intent for move in made]

@@ -9,6 +9,7 @@ import pytest
 
 from interviewer.core.events import CloseReason, Command, Mode, Move, MoveKind
 from interviewer.core.findings import Intent
+from interviewer.library import Library
 from interviewer.speaking.authored import AuthoredSpeaker
 from interviewer.speaking.lines import choose
 from tests.factories import CONTRADICTED, COVERED, Log
@@ -102,6 +103,15 @@ def test_clarifications_come_from_the_scenario_else_the_candidate_may_assume() -
     log.move(MoveKind.CLARIFY, "Yes, over HTTP.", question="http").answer("do you mean http?")
     again = line(log, MoveKind.CLARIFY, question="http", fact=0)
     assert again.endswith("Yes, over HTTP.") and again != "Yes, over HTTP."
+
+
+def test_what_is_true_of_every_interview_is_known_without_a_scenario_saying_so() -> None:
+    facts = Library(home=Path("/nonexistent")).facts()
+    speaker = AuthoredSpeaker(LINES, facts)
+    log = asked().answer("are you a bot?")
+    move = Move(kind=MoveKind.CLARIFY, reason="the test says so", question="http", fact=2)
+    assert speaker.say(log.state, move).startswith("I'm a program.")
+    assert all(len(fact.asked) >= 2 for fact in facts)
 
 
 @pytest.mark.parametrize(

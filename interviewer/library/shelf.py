@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from interviewer.core.errors import NotFound, ScenarioError
-from interviewer.core.scenario import Scenario
+from interviewer.core.scenario import Clarification, Scenario
 from interviewer.library.plain import Unreadable, parse, read_text
 from interviewer.library.problems import MAX_PROBLEMS, problems_of
 
@@ -95,14 +95,25 @@ class Library:
 
     def lines(self) -> Mapping[str, Any]:
         """The interviewer's lines, as `prompts/lines.yaml` has them; raises ScenarioError that names file and line."""
-        path = self._content("prompts") / "lines.yaml"
-        try:
-            data = parse(read_text(path)).data
-        except Unreadable as error:
-            raise ScenarioError(_where(path, error), "Correct the file, or install the program again.") from None
+        data, path = self._prompt("lines.yaml")
         if not isinstance(data, dict):
             raise ScenarioError(f"{path} must be a mapping of keys and values.", "Install the program again.")
         return data
+
+    def facts(self) -> tuple[Clarification, ...]:
+        """What is true of every interview, as `prompts/facts.yaml` has it; raises ScenarioError that names the file."""
+        data, path = self._prompt("facts.yaml")
+        try:
+            return TypeAdapter(tuple[Clarification, ...]).validate_python(data)
+        except ValidationError:
+            raise ScenarioError(f"{path} must be a list of facts.", "Install the program again.") from None
+
+    def _prompt(self, name: str) -> tuple[Any, Path]:
+        path = self._content("prompts") / name
+        try:
+            return parse(read_text(path)).data, path
+        except Unreadable as error:
+            raise ScenarioError(_where(path, error), "Correct the file, or install the program again.") from None
 
     def _content(self, name: str) -> Path:
         return self._packaged / name if self._packaged else content(name)

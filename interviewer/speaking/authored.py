@@ -39,9 +39,10 @@ class AuthoredSpeaker:
 
     name = "authored"
 
-    def __init__(self, lines: Lines) -> None:
-        """`lines` as prompts/lines.yaml holds them."""
+    def __init__(self, lines: Lines, facts: tuple[Clarification, ...] = ()) -> None:
+        """`lines` as prompts/lines.yaml holds them; `facts` of every interview, which follow a scenario's own."""
         self._lines = lines
+        self._facts = facts
         self._said: dict[MoveKind, Callable[[State, Move], str]] = {
             MoveKind.GREET: self._greet,
             MoveKind.ASK: self._ask,
@@ -101,7 +102,7 @@ class AuthoredSpeaker:
         return f"{self._line('hint_offered' if move.intent is Intent.STUCK else 'hint_asked', state)} {text}"
 
     def _clarify(self, state: State, move: Move) -> str:
-        facts: tuple[Clarification, ...] = (*_question(state, move).clarifications, *state.scenario.facts)
+        facts = (*_question(state, move).clarifications, *state.scenario.facts, *self._facts)
         if move.fact is None:
             return self._line("assume", state)
         reply = facts[move.fact].reply
@@ -121,7 +122,7 @@ class AuthoredSpeaker:
     def _reply(self, state: State, move: Move) -> str:
         if move.fact is None:
             return self._line("reply_unknown", state)
-        return self._line("reply_known", state, reply=state.scenario.facts[move.fact].reply)
+        return self._line("reply_known", state, reply=(*state.scenario.facts, *self._facts)[move.fact].reply)
 
     def _farewell(self, state: State, move: Move) -> str:
         return self._line(_PARTING.get(move.end, "farewell") if move.end else "farewell", state)
