@@ -20,7 +20,7 @@ from interviewer.core import pacing
 from interviewer.core.errors import NotFound
 from interviewer.core.events import Event, Mode, Started
 from interviewer.core.fingerprint import scenario_sha256
-from interviewer.core.ports import Clock, EventLog
+from interviewer.core.ports import Clock, EventLog, IntentReader, Judge
 from interviewer.core.scenario import Scenario
 from interviewer.library import Library
 from interviewer.session import Session, Team
@@ -28,8 +28,6 @@ from interviewer.settings import Settings
 from interviewer.speaking.authored import AuthoredSpeaker
 
 if TYPE_CHECKING:
-    from interviewer.judging.embedded import EmbeddedJudge
-    from interviewer.judging.intent import EmbeddedIntentReader
     from interviewer.store import Store
 
 
@@ -66,14 +64,14 @@ class Program:
         return Store(self.settings.database)
 
     @cached_property
-    def judge(self) -> EmbeddedJudge:
+    def judge(self) -> Judge:
         """The embedded judge; its model is loaded with the first answer."""
         from interviewer.judging.embedded import EmbeddedJudge
 
         return EmbeddedJudge()
 
     @cached_property
-    def reader(self) -> EmbeddedIntentReader:
+    def reader(self) -> IntentReader:
         """Reads what a turn wants of the conversation, on the same encoder as the judge."""
         from interviewer.judging.intent import EmbeddedIntentReader
 
@@ -112,8 +110,8 @@ class Program:
     def ready(self) -> None:
         """Make sure that an interview can be held before one is stored; raises ModelFileError and ScenarioError."""
         _ = self.team
-        for part in (self.judge, self.reader):
-            part.check()
+        self.judge.check()
+        self.reader.check()
 
     def session(self, scenario: Scenario, log: EventLog, events: Sequence[Event]) -> Session:
         """A session over an interview's log."""

@@ -32,6 +32,9 @@ class Judge(Protocol):
     def version(self) -> JudgeVersion:
         """Name and hash of all that can move a verdict, anchors aside."""
 
+    def check(self) -> None:
+        """Raise now whatever would keep it from judging; asked before an interview is stored."""
+
     def assess(self, question: Question, turns: Sequence[Turn]) -> Assessment | Unscored:
         """Judge all `turns` (of both sides; only the candidate's words are evidence) against the question."""
 
@@ -47,6 +50,9 @@ class IntentContext:
 
 class IntentReader(Protocol):
     """Reads what a turn wants of the conversation, and which known fact answers a clarifying question."""
+
+    def check(self) -> None:
+        """Raise now whatever would keep it from reading; asked before an interview is stored."""
 
     def read(self, turn: Turn, context: IntentContext) -> Reading:
         """Intent of a candidate's turn; never raises for anything a person can type."""

@@ -51,6 +51,9 @@ class ScriptedJudge:
         plain = [sorted(self._script.items()), sorted((k, v.reason) for k, v in self._unscored.items())]
         return JudgeVersion(name="scripted", hash=hashlib.sha256(json.dumps(plain).encode()).hexdigest())
 
+    def check(self) -> None:
+        """A script needs nothing."""
+
     def assess(self, question: Question, turns: Sequence[Turn]) -> Assessment | Unscored:
         """The findings that the script gives for the candidate's turns."""
         answers = [turn for turn in turns if turn.is_answer]
@@ -97,6 +100,9 @@ class ScriptedIntentReader:
 
     def __init__(self, turns: Mapping[str, Intent | Reading] | None = None) -> None:
         self._turns = {_folded(text): _reading(value) for text, value in (turns or {}).items()}
+
+    def check(self) -> None:
+        """A script needs nothing."""
 
     def read(self, turn: Turn, context: IntentContext) -> Reading:
         """The scripted reading of a turn; the context plays no part."""
