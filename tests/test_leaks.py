@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-import yaml
 
-from interviewer.core.scenario import Scenario
+from interviewer.core.scenario import Question
 from interviewer.judging.embedded import EmbeddedJudge
 from interviewer.judging.scripted import ScriptedJudge
+from interviewer.library import Library
 from interviewer.speaking.leaks import leaks
+from tests.stage import LINES
 
-SCENARIO = Scenario.model_validate(
-    yaml.safe_load((Path(__file__).parents[1] / "scenarios" / "junior-backend.yaml").read_text(encoding="utf-8"))
-)
+LIBRARY = Library(home=Path("/nonexistent"))
+SCENARIO = LIBRARY.get("junior-backend")
 JUDGE = EmbeddedJudge()
 EVERY = tuple((question, point) for question in SCENARIO.all_questions() for point in question.points)
 
@@ -62,3 +63,13 @@ def test_a_question_mark_hides_nothing_and_closed_points_may_be_named() -> None:
     judge = ScriptedJudge({"dns.": ["dns"], "tcp": ["tcp"]})
     assert leaks(judge, asked, "tcp and dns?", ["tcp", "dns"]) == ("dns", "tcp")
     assert leaks(judge, asked, "tcp and dns?", ["tcp"]) == ("tcp",)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", list(SCENARIO.all_questions()), ids=lambda question: question.id)
+def test_what_the_interviewer_says_everywhere_gives_nothing_away(question: Question) -> None:
+    wordings = [wording for modes in LINES.values() for variants in modes.values() for wording in variants]
+    said = {re.sub(r"\{\w+\}", "", wording).strip() for wording in wordings} - {""}
+    said |= {fact.reply for fact in LIBRARY.facts()}
+    points = [point.id for point in question.points]
+    assert {line: leaks(JUDGE, question, line, points) for line in said if leaks(JUDGE, question, line, points)} == {}

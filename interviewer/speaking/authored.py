@@ -68,7 +68,7 @@ class AuthoredSpeaker:
         return text.strip()
 
     def _greet(self, state: State, move: Move) -> str:
-        return self._line("greet_one", state) if len(state.plan) == 1 else state.scenario.welcome
+        return state.scenario.welcome if state.whole else self._line("greet_one", state)
 
     def _ask(self, state: State, move: Move) -> str:
         question = _question(state, move)
