@@ -108,7 +108,11 @@ class Program:
         return Begun(log, self.session(scenario, log, [started]))
 
     def ready(self) -> None:
-        """Make sure that an interview can be held before one is stored; raises ModelFileError and ScenarioError."""
+        """Make sure that an interview can be held before one is stored.
+
+        Raises SettingsError, ModelFileError and ScenarioError.
+        """
+        self.settings.prepare_home()
         _ = self.team
         self.judge.check()
         self.reader.check()

@@ -16,7 +16,7 @@ from interviewer.core.findings import Assessment, Finding, Intent, JudgeVersion,
 from interviewer.core.findings import UnscoredReason as Reason
 from interviewer.core.helping import CORE_PROBES, HINTS, MINIMUM_PROBES
 from interviewer.core.machine import Phase
-from interviewer.core.ports import GoOn, IntentContext, Leaving, TryAgain
+from interviewer.core.ports import IntentContext, Leaving, TryAgain
 from interviewer.core.replay import replay
 from interviewer.core.scenario import Question, Tier
 from interviewer.core.scoring import grade
@@ -89,16 +89,16 @@ class MoodyReader:
     mode=st.sampled_from(Mode),
     timed=st.booleans(),
     seconds=st.floats(0, 400),
-    again=st.sampled_from(["http", "codes", "caching", None]),
+    again=st.sampled_from(["http", None]),
 )
 def test_every_interview_ends_within_its_limits(
     script: list[str], seed: int, mode: Mode, timed: bool, seconds: float, again: str | None
 ) -> None:
     judge, reader = MoodyJudge(seed), MoodyReader(seed)
     session, log, clock = stage(judge=judge, reader=reader, mode=mode, time_factor=2.0 if timed else None)
-    choices: list[Choice] = [TryAgain(again)] if again in ("http", "codes") else [GoOn()]
+    choices: list[Choice] = [TryAgain(again)] if again else []
     # The script is said over and over, so that only the limits can end the interview.
-    actor = Actor(script * 40, clock, choices=choices if again != "codes" else [], seconds=seconds)
+    actor = Actor(script * 40, clock, choices=choices, seconds=seconds)
     assert session.run(actor) is Result.ENDED
     assert session.state.phase is Phase.ENDED
     assert replay(session.state.scenario, log.events) == session.state

@@ -97,13 +97,14 @@ def test_long_lines_hang_under_the_first_word() -> None:
         (ENTER, GoOn()),
         ("xzn", GoOn()),
         ("rN", GoOn()),
+        ("r" + ENTER + "t2" + ENTER, TryAgain("caching")),
         ("t2" + ENTER, TryAgain("caching")),
         ("T1" + ENTER, TryAgain("http")),
         ("t" + ENTER + "n", GoOn()),
         (CTRL_C, Leaving.INTERRUPT),
         (CTRL_D, Leaving.PAUSE),
     ],
-    ids=["next", "enter", "other keys", "reference", "again", "again first", "again not", "ctrl-c", "ctrl-d"],
+    ids=["next", "enter", "other keys", "reference", "slip", "again", "again first", "again not", "ctrl-c", "ctrl-d"],
 )
 def test_the_review_waits_for_one_key(keys: str, expected: object) -> None:
     with terminal(keys) as (candidate, screen):

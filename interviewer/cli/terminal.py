@@ -127,10 +127,13 @@ class TerminalCandidate:
     def review(self, state: State) -> TryAgain | GoOn | SelfReport | Leaving:
         """The panel, and one key: try again, reference answer, "I said that", or next."""
         self.show_panel(state)
+        # Enter alone goes on; after another key it may be a slip of the finger, which must not end the review.
+        enter = "n"
         while True:
             self._console.print()
             try:
-                key = press(f"  {REVIEW_KEYS} ", "trin", default="n")
+                key = press(f"  {REVIEW_KEYS} ", "trin", enter)
+                enter = ""
                 choice = self._chosen(key, state)
             except KeyboardInterrupt:
                 return Leaving.INTERRUPT
@@ -223,8 +226,8 @@ def find_words(words: str, state: State, questions: tuple[str, ...]) -> Span | N
     return None
 
 
-def press(prompt: str, keys: str, default: str) -> str:
-    """Wait for one of these keys; Enter is the default. Raises KeyboardInterrupt and EOFError."""
+def press(prompt: str, keys: str, enter: str) -> str:
+    """Wait for one of these keys; Enter stands for `enter`, if for any. Raises KeyboardInterrupt and EOFError."""
     bindings = KeyBindings()
 
     def bind(key: str, result: str) -> None:
@@ -235,11 +238,14 @@ def press(prompt: str, keys: str, default: str) -> str:
     for key in keys:
         bind(key, key)
         bind(key.upper(), key)
-    bind("enter", default)
+    if enter:
+        bind("enter", enter)
 
-    @bindings.add("<any>")
-    def _(event: KeyPressEvent) -> None:
+    def nothing(event: KeyPressEvent) -> None:
         """Every other key does nothing."""
+
+    for key in ("<any>", *(() if enter else ("enter",))):
+        bindings.add(key)(nothing)
 
     session: PromptSession[str] = PromptSession(key_bindings=bindings)
     return session.prompt(prompt)

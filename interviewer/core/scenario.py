@@ -11,8 +11,6 @@ from pydantic import ConfigDict, Field, model_validator
 
 from interviewer.core.values import Id, Line, Ref, Strict, Text
 
-SCHEMA_VERSION = 1
-
 
 class Tier(StrEnum):
     """How much a point matters; see `core.scoring` for what each does to a level."""

@@ -58,11 +58,6 @@ class PointReport(Value):
     not_needed: bool
     self_reported: tuple[SelfReport, ...]
 
-    @property
-    def credited(self) -> bool:
-        """Whether it has credit for certain."""
-        return self.credit_low > 0
-
 
 class FlagState(StrEnum):
     """What is known of a red flag."""
