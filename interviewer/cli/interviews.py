@@ -12,6 +12,7 @@ import typer
 
 from interviewer.bootstrap import program
 from interviewer.cli.practice import INTERRUPTED
+from interviewer.cli.rejudge import rejudge_command
 from interviewer.cli.showing import deliver, json_text, named, page, show_rows, write
 from interviewer.cli.why import Told, tell
 from interviewer.core.errors import CheckFailed, DamagedLog, IllegalEvent, InterviewerError, UsageError
@@ -228,3 +229,6 @@ def delete(
             typer.echo("Nothing was deleted.")
             return
     typer.echo(f"Interview {store.delete(name)} is deleted.")
+
+
+app.command("rejudge")(rejudge_command)

@@ -3,7 +3,8 @@
 InterviewerError            1  our own failure
 ├── UsageError              2  the command was used wrongly
 │   ├── NotFound            2  something named does not exist
-│   └── ScenarioError       2  a scenario file cannot be used
+│   ├── ScenarioError       2  a scenario file cannot be used
+│   └── CaseFileError       2  a file of labelled cases, bars or measurements cannot be used
 ├── SettingsError           2  a setting or the home folder cannot be used
 ├── StoreError              1  the database cannot be read or written
 │   ├── StoreBusy           1  another process holds it
@@ -43,6 +44,10 @@ class NotFound(UsageError):
 
 class ScenarioError(UsageError):
     """A scenario file cannot be used; the message names the file and the place."""
+
+
+class CaseFileError(UsageError):
+    """A file of labelled cases, bars or measurements cannot be used; the message names the file and the line."""
 
 
 class SettingsError(InterviewerError):
