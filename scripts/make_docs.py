@@ -1,4 +1,4 @@
-"""Makes the generated parts of the docs: the state diagram, the terminal picture, the sample report.
+"""Makes the generated parts of the docs: state diagram, terminal picture, sample report, the README's figures.
 
 scripts/docs            writes them anew from the table and from the kept sample interview
 scripts/docs --check    writes nothing; exit status 1 when a part is stale
@@ -18,13 +18,16 @@ from interviewer.core.replay import replay
 from interviewer.library import SCHEMA_FILE, schema_text
 from interviewer.reporting.build import build
 from interviewer.reporting.html import to_html
-from scripts import diagram, picture, sample
+from scripts import diagram, judge_table, picture, sample
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCS: Final = ROOT / "docs"
 ARCHITECTURE: Final = DOCS / "architecture.md"
 BEGIN: Final = "<!-- states: written by scripts/docs from interviewer/core/machine.py -->"
 END: Final = "<!-- end of states -->"
+README: Final = ROOT / "README.md"
+FIGURES: Final = "<!-- figures: written by scripts/docs from evals/baselines/embedded.json -->"
+END_OF_FIGURES: Final = "<!-- end of figures -->"
 
 
 def architecture() -> str:
@@ -32,6 +35,13 @@ def architecture() -> str:
     before, _, rest = ARCHITECTURE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{diagram.section()}\n\n{END}{after}"
+
+
+def readme() -> str:
+    """README.md with the judge's figures between their markers."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(FIGURES)
+    _, _, after = rest.partition(END_OF_FIGURES)
+    return f"{before}{FIGURES}\n\n{judge_table.table()}\n\n{END_OF_FIGURES}{after}"
 
 
 def practice_picture() -> str:
@@ -47,6 +57,7 @@ def sample_report() -> str:
 
 
 PARTS: Final[Mapping[Path, Callable[[], str]]] = {
+    README: readme,
     ARCHITECTURE: architecture,
     DOCS / "practice.svg": practice_picture,
     DOCS / "sample-report.html": sample_report,

@@ -186,9 +186,11 @@ def _react(state: State, reading: Reading) -> Move:
     turn = state.turn(state.unanswered)
     asked_to = state.move.kind if state.move else None
     end, skip = reading.intent is Intent.END, reading.intent is Intent.SKIP
-    if end and (turn.command or asked_to is MoveKind.CONFIRM_END):
+    # A wish is confirmed once: whoever says "stop" when asked about skipping, or the other way round, means it.
+    confirmed = turn.command is not None or asked_to in (MoveKind.CONFIRM_END, MoveKind.CONFIRM_SKIP)
+    if end and confirmed:
         return _farewell(EndReason.CANDIDATE, "the candidate wants to stop", attempt.question)
-    if skip and (turn.command or asked_to is MoveKind.CONFIRM_SKIP):
+    if skip and confirmed:
         return _close(attempt, CloseReason.SKIPPED, "the candidate skips it")
     if pacing.interview_over(state):
         return _farewell(EndReason.TIME, "the time is used up", attempt.question)

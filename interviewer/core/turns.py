@@ -10,6 +10,8 @@ _ESCAPES: Final = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])"
 )
 _INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co"}
+_BLANK_LETTERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Letters and marks that show nothing: joiners, fillers and variation selectors."""
 _TRAILING: Final = re.compile(
     r"(?:\b(?:and|or|but|so|then|because|with|the|a|an|to|of|like|um+|uh+|er+)"
     r"|^(?:first|firstly|first of all|okay|so|well)|,|:|\.\.\.|…)$",
@@ -34,7 +36,7 @@ def clean(text: str) -> str:
     What is left is what gets stored, quoted and shown, so that nothing anybody types can steer a terminal
     or hide from a reader.
     """
-    text = _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _BLANK_LETTERS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in _INVISIBLE).strip()
 
 

@@ -144,17 +144,17 @@ def _line_of(text: str, error: yaml.YAMLError) -> int:
     return text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
     """The text of a file; raises Unreadable when it is no file, too large, not UTF-8, or may not be read."""
     try:
         if not path.is_file():
             raise Unreadable("is not a file" if path.exists() else "does not exist")
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(most + 1)
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
-    if len(raw) > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES:,} bytes")
+    if len(raw) > most:
+        raise Unreadable(f"is larger than {most:,} bytes")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,0 +1,218 @@
+"""What the `eval` commands do, put together: which cases, which judge, where results are kept, and the gate."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from interviewer.bootstrap import Program
+from interviewer.core.errors import CaseFileError, InterviewerError, NotFound, UsageError
+from interviewer.evaluation.cases import Case, digest
+from interviewer.evaluation.gate import Held, against_bars, dropped, missed, unmeasured
+from interviewer.evaluation.outcomes import Row, Verdict, rows_of
+from interviewer.evaluation.paired import Comparison, compare
+from interviewer.evaluation.public import PublicSet, measure_public
+from interviewer.evaluation.record import Baseline, Run, cases_digest, verdicts_of
+from interviewer.evaluation.report.material import CONSTRUCTED, Material
+from interviewer.library import content
+from interviewer.library.casefiles import read_manners, read_references
+from interviewer.measuring import benches, golden, measure, pool
+from interviewer.measuring.golden import LabelledSet
+from interviewer.measuring.memory import FileMemory
+
+FOLDER: Final = "evaluations"
+MANNERS: Final = "candidates/lines.yaml"
+GIVEN: Final = "The cases are those that were given to the command."
+REHEARSED: Final = "junior-backend"
+"""The scenario whose rehearsals are part of the gate; `--all` rehearses every one that is packaged."""
+
+
+class Progress(Protocol):
+    """Where progress is told."""
+
+    def say(self, line: str) -> None:
+        """Tell something once."""
+
+    def step(self, task: str, done: int, total: int) -> None:
+        """So many of a task's steps are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asked to be measured."""
+
+    judge: str
+    sample: int | None = None
+    max_cost: float | None = None
+    everything: bool = False
+    full: bool = False
+    """With perturbations and rehearsals, as the gate needs them."""
+
+
+def given(ours: Program, cases: Sequence[Path], asked: Asked) -> LabelledSet:
+    """The cases to measure on: somebody's own, else the project's; raises CaseFileError before anything is judged."""
+    found = golden.labelled(cases, ours.library) if cases else golden.golden()
+    return measure.sampled(found, asked.sample) if asked.sample else found
+
+
+def measured(ours: Program, found: LabelledSet, asked: Asked, progress: Progress) -> Run:
+    """Measure; verdicts that were reached before with everything the same are remembered."""
+    tools = _tools(ours, found, asked.judge)
+    rehearse: tuple[str, ...] = ()
+    if asked.full:
+        names = {case.scenario for case in found.cases}
+        rehearse = tuple(sorted(names)) if asked.everything else (REHEARSED,)
+    plan = measure.Plan("all" if asked.everything else "sample" if asked.full else "", rehearse, asked.max_cost)
+    manners = read_manners(content("evals") / MANNERS)
+    told = measure.Told(progress.say, progress.step)
+    return measure.measure(found, plan, tools, manners, ours.clock.now(), told)
+
+
+def _tools(ours: Program, found: LabelledSet, judge: str) -> measure.Tools:
+    ours.settings.prepare_home()
+    facts = ours.library.facts()
+    bench = benches.bench_of(judge, found.scenarios, facts)
+    # Here rather than in the processes that judge: what keeps them from it is told as it is.
+    bench.judge.check()
+    bench.reader.check()
+    sources = benches.sources_of(bench.judge)
+    memory = FileMemory(ours.settings.home / FOLDER / "verdicts", digest(sources))
+    return measure.Tools(judge, bench, sources, facts, memory)
+
+
+def keep(ours: Program, made: Run, output: Path | None) -> Path:
+    """Keep a run for `compare` and `report`: in the file that was named, and as the newest of this home folder.
+
+    Only the owner may read it: it holds what candidates said. Returns the file that was named, else the newest.
+    """
+    newest = latest_path(ours, made.judge.name)
+    text = made.model_dump_json(by_alias=True)
+    for place in (newest, output) if output else (newest,):
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(place, "w", encoding="utf-8", opener=_for_the_owner) as file:
+                file.write(text)
+        except OSError as error:
+            raise InterviewerError(f"{place} cannot be written: {error.strerror}.", "Name another file.") from error
+    return output or newest
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.chmod(path, 0o600)
+    return descriptor
+
+
+def compared(ours: Program, before: Path | None, after: Path | None, judge: str) -> Comparison:
+    """Two measurements set against each other; the committed baseline and the newest run where none is named."""
+    earlier = golden.read_measured(before) if before else _baseline(judge)
+    later = run_named(ours, after, judge)
+    return compare(_rows(earlier, later.labelled), _rows(later, later.labelled))
+
+
+def _baseline(judge: str) -> Baseline:
+    found = golden.baselines()
+    if judge not in found:
+        raise NotFound(f"There is no baseline of {judge}.", "Name a kept run, or save one with --save-baseline.")
+    return found[judge]
+
+
+def run_named(ours: Program, path: Path | None, judge: str) -> Run:
+    """A kept run from its file, or the newest one; raises NotFound or CaseFileError."""
+    if path is None:
+        return latest(ours, judge)
+    found = golden.read_measured(path)
+    if not isinstance(found, Run):
+        raise CaseFileError(f"{path} is a baseline, which has no cases.", "Name the file of a kept run.")
+    return found
+
+
+def material(ours: Program, path: Path | None, before: Path | None, judge: str) -> Material:
+    """What a report of a run is made from."""
+    made = run_named(ours, path, judge)
+    own = golden.golden()
+    is_own = cases_digest(own.cases) == made.cases
+    known = own if is_own else LabelledSet(made.labelled, {**own.scenarios, **golden.every_scenario(ours.library)})
+    return Material(
+        run=made,
+        scenarios=known.scenarios,
+        origin=CONSTRUCTED if is_own else GIVEN,
+        held=bars_held(made) if is_own else (),
+        second=known.second,
+        before=golden.read_measured(before) if before else None,
+    )
+
+
+def latest_path(ours: Program, judge: str) -> Path:
+    """Where the newest run of a judge is kept."""
+    return ours.settings.home / FOLDER / f"{judge}.json"
+
+
+def latest(ours: Program, judge: str) -> Run:
+    """The newest run of a judge; raises NotFound."""
+    path = latest_path(ours, judge)
+    if not path.is_file():
+        raise NotFound(f"No measurement of {judge} is kept.", f"Run `interviewer eval run --judge {judge}` first.")
+    found = golden.read_measured(path)
+    assert isinstance(found, Run)
+    return found
+
+
+def bars_held(made: Run) -> tuple[Held, ...]:
+    """Every bar of the project beside what was measured."""
+    return against_bars(made.figures, golden.read_bars())
+
+
+def save_baseline(made: Run, name: str) -> Path:
+    """Write the baseline that is to be committed; only a checkout has a place for it."""
+    folder = content("evals") / "baselines"
+    if "_content" in folder.parts:
+        raise UsageError("A baseline is committed beside the code that it measured.", "Run it in a checkout.")
+    path = folder / f"{name}.json"
+    command = f"interviewer eval run --judge {name} --save-baseline"
+    baseline = Baseline.of(made, command)
+    path.write_text(baseline.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def failures(made: Run, found: LabelledSet, name: str) -> list[str]:
+    """Why the gate does not hold; empty when it does."""
+    bars = list(missed(bars_held(made)))
+    baselines = golden.baselines()
+    if name not in baselines:
+        return [*bars, f"evals/baselines/{name}.json does not exist: this judge was never measured. {_remedy(name)}"]
+    baseline = baselines[name]
+    changes = list(unmeasured(made.sources, made.cases, baseline))
+    told = [f"evals/baselines/{name}.json is of another judge: {line}" for line in changes]
+    if told:
+        told.append(_remedy(name))
+    return [*bars, *dropped(compare(_rows(baseline, found.cases), _rows(made, found.cases))), *told]
+
+
+def _remedy(name: str) -> str:
+    return (
+        f"Measure it with `interviewer eval run --judge {name} --save-baseline` (about a minute, free), and commit it."
+    )
+
+
+def _rows(measured: Run | Baseline, cases: Sequence[Case]) -> list[Row]:
+    verdicts = {one.case_id: one for one in verdicts_of(measured.marks(), cases, measured.judge)}
+    return list(rows_of([(case, verdicts[case.case_id]) for case in cases if case.case_id in verdicts]))
+
+
+def measured_reference(ours: Program, path: Path, asked: Asked, progress: Progress) -> PublicSet:
+    """A judge on a single-reference set; raises CaseFileError that names file and line."""
+    items = read_references(path)
+    if asked.sample:
+        items = items[:: max(1, len(items) // asked.sample)][: asked.sample]
+    verdicts: list[Verdict] = []
+    for verdict in pool.spread(partial(benches.judge_named, asked.judge), benches.work_reference, items):
+        verdicts.append(verdict)
+        progress.step("Judging", len(verdicts), len(items))
+    return measure_public(path.stem, list(zip(items, verdicts, strict=True)))
