@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from interviewer.core import events as ev
 from interviewer.core import policy
@@ -29,10 +30,15 @@ from interviewer.core.ports import (
     SelfReport,
     Speaker,
     TryAgain,
+    Waiting,
 )
 from interviewer.core.replay import apply, replay
 from interviewer.core.scenario import Clarification, Scenario
 from interviewer.core.state import State, Turn
+
+SETTLING: Final = (Task.REVIEW, Task.END)
+"""Before these, findings that are still to come are waited for, since they show in what comes next."""
+SETTLE_SECONDS: Final = 20.0
 
 
 class Result(StrEnum):
@@ -53,6 +59,8 @@ class Team:
     clock: Clock
     facts: tuple[Clarification, ...] = ()
     """What is true of every interview; a scenario's own facts come before them."""
+    waiting: Waiting | None = None
+    """The judge again, where its findings may come late."""
 
 
 class Session:
@@ -79,7 +87,11 @@ class Session:
         """Go on until the interview ends or the candidate leaves. StoreError and IllegalEvent pass through."""
         self._show_again(candidate)
         while True:
+            self._collect()
             task, question = policy.due(self.state)
+            if task in SETTLING and self._team.waiting:
+                with candidate.thinking():
+                    self._collect(SETTLE_SECONDS)
             if task is Task.NOTHING:
                 return Result.ENDED
             if task is Task.JUDGE and question is not None:
@@ -95,6 +107,14 @@ class Session:
         self._log.append(event)
         self.state = after
 
+    def _collect(self, wait: float = 0.0) -> None:
+        """Let findings join the log that came after the conversation had gone on."""
+        for one in self._team.waiting.late(wait) if self._team.waiting else ():
+            now = self._team.clock.now()
+            self._append(
+                ev.Judged(at=now, question=one.question, attempt=one.attempt, turn=one.turn, outcome=one.outcome)
+            )
+
     def _show_again(self, candidate: Candidate) -> None:
         """After a break, the last line of the interviewer's that waits for an answer is shown again."""
         task, _ = policy.due(self.state)
@@ -102,11 +122,12 @@ class Session:
             self._resume(candidate)
             task, _ = policy.due(self.state)
         last = self.state.turns[-1] if self.state.turns else None
-        if task is Task.LISTEN and last is not None:
+        if last is not None and (task is Task.LISTEN or self.state.partial):
             candidate.hear(self._as_said(last), self.state)
 
     def _as_said(self, turn: Turn) -> ev.Said:
-        return ev.Said(at=self._team.clock.now(), turn=turn.number, who=turn.who, text=turn.text)
+        more = self.state.partial
+        return ev.Said(at=self._team.clock.now(), turn=turn.number, who=turn.who, text=turn.text, more=more)
 
     def _resume(self, candidate: Candidate) -> None:
         self._append(ev.Resumed(at=self._team.clock.now()))
@@ -147,10 +168,18 @@ class Session:
     def _speak(self, candidate: Candidate) -> None:
         move: Move | None = self.state.move
         assert move is not None, "the table lets nobody speak before a move"
-        text = self._team.speaker.say(self.state, move)
-        line = ev.Said(at=self._team.clock.now(), turn=len(self.state.turns) + 1, who=Who.INTERVIEWER, text=text)
-        self._append(line)
-        candidate.hear(line, self.state)
+        turn = len(self.state.turns) + (not self.state.partial)
+        for part in self._team.speaker.say(self.state, move):
+            line = ev.Said(
+                at=self._team.clock.now(),
+                turn=turn,
+                who=Who.INTERVIEWER,
+                text=part.text,
+                more=part.more,
+                usage=part.usage,
+            )
+            self._append(line)
+            candidate.hear(line, self.state)
 
     def _listen(self, candidate: Candidate) -> Result | None:
         shown = self._team.clock.monotonic()

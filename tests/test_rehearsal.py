@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,17 @@ import yaml
 from interviewer.core.errors import CaseFileError, ModelFileError
 from interviewer.core.events import Command, EndReason, Mode, Move, MoveKind, Who
 from interviewer.core.findings import Assessment, Intent, Status
-from interviewer.core.ports import Judge, Speaker
+from interviewer.core.ports import Judge, Speaker, Spoken
 from interviewer.core.scenario import Question, Scenario
 from interviewer.core.state import State
 from interviewer.evaluation.cases import Case
 from interviewer.evaluation.figures import Better
 from interviewer.evaluation.rehearsal import run
-from interviewer.evaluation.rehearsal.candidates import EVERYBODY, Character
+from interviewer.evaluation.rehearsal.candidates import EVERYBODY
 from interviewer.evaluation.rehearsal.counting import IDLE_LINES, Asked, Counts, Leak, Loop, count
-from interviewer.evaluation.rehearsal.material import Manners, Material, Memory, Saying
+from interviewer.evaluation.rehearsal.material import Manners, Material, Memory
 from interviewer.evaluation.rehearsal.results import Interview, Rehearsed, Tally
-from interviewer.evaluation.rehearsal.run import MOST_TURNS, Crew, rehearse
+from interviewer.evaluation.rehearsal.run import Crew, rehearse
 from interviewer.judging.embedded import EmbeddedJudge
 from interviewer.judging.intent import EmbeddedIntentReader
 from interviewer.judging.scripted import ScriptedIntentReader, ScriptedJudge
@@ -228,8 +228,8 @@ class Spoiler:
         self._speaker = AuthoredSpeaker(LINES)
         self._change = change
 
-    def say(self, state: State, move: Move) -> str:
-        return str(self._change(self._speaker.say(state, move), move))
+    def say(self, state: State, move: Move) -> Iterator[Spoken]:
+        yield Spoken(str(self._change(self._speaker.line(state, move), move)))
 
 
 def test_a_leaking_speaker_is_caught() -> None:
@@ -282,23 +282,13 @@ def test_an_illegal_event_is_a_crash() -> None:
     assert one.crash == "'request' was found without the candidate's words"
 
 
-class Wavering(Character):
-    """Wants to stop, or rather to skip this one, or rather to stop."""
-
-    name = "wavering"
-
-    def reply(self, state: State) -> Saying:
-        """One after the other, for ever."""
-        return Saying("skip" if len(state.turns) % 4 else "stop")
-
-
-def test_a_candidate_who_goes_round_in_circles_is_stopped_and_the_interview_is_unfinished() -> None:
-    reader = ScriptedIntentReader({"skip": Intent.SKIP, "stop": Intent.END})
-    circling = Crew(JUDGE, reader, AuthoredSpeaker(LINES), finder)
-    (one,) = rehearse(TINY, cases(), MANNERS, circling, characters=[Wavering]).interviews
-    assert (one.ended, one.crash) == (None, "")
-    assert len(words(one)) == MOST_TURNS * 3
-    assert one.counts.loops and one.counts.unasked == ("codes",)
+def test_a_candidate_who_never_comes_to_an_end_is_stopped_and_the_interview_is_unfinished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run, "MOST_TURNS", 1)
+    clarifier = held("endless clarifier")
+    assert (clarifier.ended, clarifier.crash) == (None, "")
+    assert len(words(clarifier)) == 3
 
 
 def test_an_interviewer_who_talks_on_and_on_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

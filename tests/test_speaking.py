@@ -21,7 +21,7 @@ FIELDS = {"again", "asks", "title", "reply"}
 
 
 def line(log: Log, kind: MoveKind, **more: object) -> str:
-    return SPEAKER.say(log.state, Move(kind=kind, reason="the test says so", **more))
+    return SPEAKER.line(log.state, Move(kind=kind, reason="the test says so", **more))
 
 
 def asked(**more: object) -> Log:
@@ -110,7 +110,7 @@ def test_what_is_true_of_every_interview_is_known_without_a_scenario_saying_so()
     speaker = AuthoredSpeaker(LINES, facts)
     log = asked().answer("are you a bot?")
     move = Move(kind=MoveKind.CLARIFY, reason="the test says so", question="http", fact=2)
-    assert speaker.say(log.state, move).startswith("I'm a program.")
+    assert speaker.line(log.state, move).startswith("I'm a program.")
     assert all(len(fact.asked) >= 2 for fact in facts)
 
 

@@ -83,7 +83,7 @@ def run(
             return
         given = evals.given(ours, cases or [], asked)
         made = evals.measured(ours, given, asked, progress)
-    kept = evals.keep(ours, made, output) if output or not sample else None
+    kept = evals.keep(ours, made, judge, output) if output or not sample else None
     held = evals.bars_held(made) if not cases else ()
     if output_format is RunFormat.JSON:
         deliver(json_text(made.result), None, "the result")

@@ -10,12 +10,15 @@ InterviewerError            1  our own failure
 │   ├── StoreBusy           1  another process holds it
 │   ├── StoreTooNew         1  written by a newer version
 │   └── DamagedLog          4  the chain of an interview's log is broken
+├── ModelFailed             1  a chat model, or the way to it, failed
 ├── ModelFileError          1  the embedded judge's files are missing or changed
 ├── IllegalEvent            1  an event that the interview's state does not allow
 └── CheckFailed             4  a check did not hold
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class InterviewerError(Exception):
@@ -72,6 +75,32 @@ class DamagedLog(StoreError):
     """A row of an interview's log was changed, is missing, or is out of order."""
 
     exit_code = 4
+
+
+class Failure(StrEnum):
+    """How a chat model, or the way to it, failed."""
+
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed out"
+    UNAUTHORISED = "unauthorised"
+    UNKNOWN_MODEL = "unknown model"
+    RATE_LIMITED = "rate limited"
+    SERVER_ERROR = "server error"
+    BAD_REQUEST = "bad request"
+    BAD_REPLY = "bad reply"
+    OVER_BUDGET = "over budget"
+
+
+class ModelFailed(InterviewerError):
+    """A chat model, or the way to it, failed; the conversation goes on without it.
+
+    `reply` is what it answered, if anything, cut where it was too long. No message ever holds a key.
+    """
+
+    def __init__(self, failure: Failure, message: str, remedy: str = "", *, reply: str = "") -> None:
+        super().__init__(message, remedy)
+        self.failure = failure
+        self.reply = reply
 
 
 class ModelFileError(InterviewerError):

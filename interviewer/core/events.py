@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
-from interviewer.core.findings import Intent, JudgeVersion, Outcome, Span, Status
+from interviewer.core.findings import Intent, JudgeVersion, Outcome, Span, Status, Usage
 from interviewer.core.values import Id, Ref, Strict
 
 MAX_TURN_CHARS: Final = 20_000
@@ -144,6 +144,8 @@ class Said(Stamped):
     channel: Channel = Channel.TYPED
     command: Command | None = None
     seconds: Annotated[float, Field(ge=0)] = Field(0.0, description="From the line shown to the answer stored.")
+    more: bool = Field(False, description="The interviewer has not finished: more of the same turn follows.")
+    usage: Usage | None = Field(None, description="What a model took to say it.")
     word_confidences: tuple[float, ...] | None = None
 
 

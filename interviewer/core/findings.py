@@ -45,6 +45,16 @@ class JudgeVersion(Strict):
     hash: str
 
 
+class Usage(Strict):
+    """What a model took for one call, or for the calls of one turn."""
+
+    model: str
+    input_tokens: Annotated[int, Field(ge=0)]
+    output_tokens: Annotated[int, Field(ge=0)]
+    cost: Annotated[float, Field(ge=0)] | None = Field(None, description="US dollars; none where no price is known.")
+    estimated: bool = Field(False, description="Whether the tokens were counted here, because the endpoint did not.")
+
+
 class Assessment(Strict):
     """The findings for all points and flags of a question, over all its turns so far."""
 
@@ -53,6 +63,7 @@ class Assessment(Strict):
     points: tuple[Finding, ...]
     flags: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = Field((), description="Facts for a person, such as `addresses the judge`.")
+    usage: Usage | None = None
 
     def finding(self, target: str) -> Finding:
         """The finding for a point or flag; KeyError if there is none."""
@@ -76,6 +87,9 @@ class Unscored(Strict):
     judge: JudgeVersion
     reason: UnscoredReason
     detail: str = ""
+    prompt: str = Field("", description="What a model was asked; kept, because nothing came of it.")
+    reply: str = Field("", description="What it answered, cut where it was too long.")
+    usage: Usage | None = None
 
 
 Outcome = Annotated[Assessment | Unscored, Field(discriminator="kind")]

@@ -27,7 +27,7 @@ def hint(state: State, attempt: Attempt, reason: str) -> Move | None:
     given = {move.hint for move in attempt.moves if move.kind is MoveKind.HINT}
     if len(given) >= HINTS:
         return None
-    standing = grade(state, attempt.question, attempt.number)
+    standing = grade(state, attempt.question, attempt.number, live=True)
     missing = {one.point.id for one in standing.points if one.low < 1.0 and not group_there(one, standing)}
     missing -= {one.point.id for one in standing.points if one.status is Status.COVERED}
     probed = [move.point for move in attempt.moves if move.kind is MoveKind.PROBE]
@@ -95,10 +95,11 @@ def _open_points(
 
 def gains(attempt: Attempt) -> tuple[str, ...]:
     """Points that the last judgement credits more than the one before it did."""
-    if not attempt.judgements or isinstance(attempt.judgements[-1].outcome, Unscored):
+    made = attempt.steering
+    if not made or isinstance(made[-1].outcome, Unscored):
         return ()
-    now = attempt.judgements[-1].outcome
-    before = attempt.judgements[-2].outcome if len(attempt.judgements) > 1 else None
+    now = made[-1].outcome
+    before = made[-2].outcome if len(made) > 1 else None
     old = {one.target: one.status for one in before.points} if before and not isinstance(before, Unscored) else {}
     return tuple(
         one.target

@@ -35,9 +35,11 @@ class Happening(StrEnum):
     MOVED_TO_FAREWELL = "moved to farewell"
     ASKED_FOR_REPLY = "interviewer said, expects a reply"
     SAID_ON = "interviewer said, has more to say"
+    SAID_PART = "interviewer said a part of a line"
     ANSWERED = "candidate answered a question"
     REMARKED = "candidate said something else"
     JUDGED = "judged"
+    JUDGED_LATE = "judged late"
     PAUSED = "paused"
     RESUMED = "resumed"
     RETRIED = "retried"
@@ -64,15 +66,23 @@ TABLE: Final[dict[Phase, dict[Happening, Phase | str]]] = {
         _H.PAUSED: _P.PAUSED,
         _H.ENDED: _P.ENDED,
     },
-    _P.SPEAKING: {_H.ASKED_FOR_REPLY: _P.LISTENING, _H.SAID_ON: _P.MOVING, _H.PAUSED: _P.PAUSED},
+    _P.SPEAKING: {
+        _H.SAID_PART: _P.SPEAKING,
+        _H.ASKED_FOR_REPLY: _P.LISTENING,
+        _H.SAID_ON: _P.MOVING,
+        _H.JUDGED_LATE: _P.SPEAKING,
+        _H.PAUSED: _P.PAUSED,
+    },
     _P.LISTENING: {
         _H.ANSWERED: _P.JUDGING,
         _H.REMARKED: _P.MOVING,
         _H.MOVED_TO_FAREWELL: _P.SPEAKING,
+        _H.JUDGED_LATE: _P.LISTENING,
         _H.PAUSED: _P.PAUSED,
     },
-    _P.JUDGING: {_H.JUDGED: _P.MOVING, _H.PAUSED: _P.PAUSED},
+    _P.JUDGING: {_H.JUDGED: _P.MOVING, _H.JUDGED_LATE: _P.JUDGING, _H.PAUSED: _P.PAUSED},
     _P.REVIEWING: {
+        _H.JUDGED_LATE: _P.REVIEWING,
         _H.CONTESTED: _P.REVIEWING,
         _H.RETRIED: _P.MOVING,
         _H.MOVED: _P.SPEAKING,

@@ -103,7 +103,7 @@ def next_follow_up(state: State) -> FollowUp | None:
 def _called_for(state: State, follow_up: FollowUp, parent: str) -> bool:
     if not isinstance(follow_up.ask_when, AskWhen):
         return True
-    credit = {one.point.id: one.low for one in grade(state, parent).points}
+    credit = {one.point.id: one.low for one in grade(state, parent, live=True).points}
     wanted = all(credit[name] for name in follow_up.ask_when.has)
     return wanted and not any(credit[name] for name in follow_up.ask_when.lacks)
 
@@ -153,7 +153,7 @@ def _go_on(state: State) -> Move:
 
 
 def _follow_up(state: State, follow_up: FollowUp) -> Move:
-    standing = grade(state, follow_up.id)
+    standing = grade(state, follow_up.id, live=True)
     needed = [tier_credits(follow_up, helping.low_credits(standing), tier) for tier in (Tier.MINIMUM, Tier.CORE)]
     heard = tuple(f"{follow_up.id}.{one.point.id}" for one in standing.points if one.low)
     if heard and all(all(credits) for credits in needed):
@@ -236,7 +236,7 @@ def _stray(attempt: Attempt, kind: MoveKind, reason: str, fact: int | None = Non
 
 
 def _other_language(attempt: Attempt) -> bool:
-    last = attempt.judgements[-1].outcome if attempt.judgements else None
+    last = attempt.steering[-1].outcome if attempt.judgements else None
     return isinstance(last, Unscored) and last.reason is UnscoredReason.OTHER_LANGUAGE
 
 
@@ -259,7 +259,9 @@ def _stuck(state: State, attempt: Attempt) -> Move:
             return hint
     probed = state.move is not None and state.move.kind is MoveKind.PROBE
     declined = state.move.point if probed and state.move else None
-    probe = helping.probe(attempt, grade(state, attempt.question, attempt.number), declined) if probed else None
+    probe = (
+        helping.probe(attempt, grade(state, attempt.question, attempt.number, live=True), declined) if probed else None
+    )
     return probe or Move(kind=MoveKind.ENCOURAGE, question=attempt.question, reason="the candidate is stuck")
 
 
@@ -270,18 +272,18 @@ def _no_hint(state: State, attempt: Attempt) -> Move:
 
 
 def _satisfied(state: State, attempt: Attempt) -> bool:
-    standing = grade(state, attempt.question, attempt.number)
+    standing = grade(state, attempt.question, attempt.number, live=True)
     unclear = any(one.point.tier is Tier.MINIMUM and one.status is Status.UNCLEAR for one in standing.points)
-    return attempt.assessment is not None and standing.low >= CLOSING_LEVEL and not unclear
+    return attempt.heard is not None and standing.low >= CLOSING_LEVEL and not unclear
 
 
 def _after_answer(state: State, attempt: Attempt) -> Move:
-    standing = grade(state, attempt.question, attempt.number)
+    standing = grade(state, attempt.question, attempt.number, live=True)
     have = tuple(f"{attempt.question}.{one.point.id}" for one in standing.points if one.low)
     if _satisfied(state, attempt):
         reason = f"level {standing.low} is reached, and no minimum point is in doubt"
         return _close(attempt, CloseReason.SATISFIED, reason, have)
-    if attempt.assessment is None and attempt.judgements:
+    if attempt.heard is None and attempt.judgements:
         return _close(attempt, CloseReason.PROBED, "the answer could not be judged")
     answers = sum(state.turn(one).is_answer for one in attempt.turns) - attempt.count(*STRAYING)
     if answers >= ANSWERS:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel
 
 from interviewer.core.events import Channel, Command, Event, Move, MoveKind, Said
-from interviewer.core.findings import Assessment, JudgeVersion, Reading, Span, Unscored
+from interviewer.core.findings import Assessment, JudgeVersion, Outcome, Reading, Span, Unscored, Usage
 from interviewer.core.scenario import Clarification, Question
 from interviewer.core.state import State, Turn
 
@@ -40,6 +42,52 @@ class Judge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file: messages by role, with `{fields}` to fill, and the hash of its bytes."""
+
+    messages: tuple[tuple[Literal["system", "user"], str], ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a chat model answered: its text, the object in it (None: there was none), and what it took."""
+
+    text: str
+    data: Mapping[str, Any] | None
+    usage: Usage
+
+
+class Streamed(Iterator[str], Protocol):
+    """Text as it comes, piece by piece; raises ModelFailed where it breaks off."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it took; None until it has ended."""
+
+    def close(self) -> None:
+        """Hang up, when no more is wanted."""
+
+
+class ChatModel(Protocol):
+    """A chat model on any endpoint, within its time-outs and budget; safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def place(self) -> str:
+        """Where words are sent: the host of the endpoint, or the import path of a model."""
+
+    def ask(self, prompt: Prompt, fields: Mapping[str, str], schema: type[BaseModel]) -> Answer:
+        """One answer to a filled prompt, by the schema where the endpoint enforces it. Raises ModelFailed."""
+
+    def stream(self, prompt: Prompt, fields: Mapping[str, str]) -> Streamed:
+        """An answer as it comes. Raises ModelFailed, at once or while it comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class IntentContext:
     """What the conversation was about when the candidate spoke."""
 
@@ -58,6 +106,32 @@ class IntentReader(Protocol):
         """Intent of a candidate's turn; never raises for anything a person can type."""
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Findings that came after the conversation had gone on: for which attempt, over its turns up to which."""
+
+    question: str
+    attempt: int
+    turn: int
+    outcome: Outcome
+
+
+class Waiting(Protocol):
+    """A judge that answers in time with what it has, and later with what it then has."""
+
+    def late(self, wait: float = 0.0) -> Sequence[Late]:
+        """What has come since the last call; waits at most so many seconds for what is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A part of the interviewer's line; `more` follows, unless it is the last."""
+
+    text: str
+    more: bool = False
+    usage: Usage | None = None
+
+
 class Speaker(Protocol):
     """Words a move in the interviewer's voice."""
 
@@ -65,8 +139,11 @@ class Speaker(Protocol):
     def name(self) -> str:
         """Who speaks, as the header shows it."""
 
-    def say(self, state: State, move: Move) -> str:
-        """The line for a move that policy has chosen; it decides nothing and gives nothing away."""
+    def say(self, state: State, move: Move) -> Iterator[Spoken]:
+        """The line for a move that policy has chosen; it decides nothing and gives nothing away.
+
+        Where a part of the line was said before (`state.partial`), the rest of it.
+        """
 
 
 class EventLog(Protocol):

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from interviewer.core import events as ev
 from interviewer.core.errors import IllegalEvent
-from interviewer.core.events import CloseReason, Event, Move, MoveKind, Who
+from interviewer.core.events import CloseReason, Event, Mode, Move, MoveKind, Who
 from interviewer.core.findings import Aid, Assessment, Finding, Intent, Outcome, Status
 from interviewer.core.fingerprint import scenario_sha256
-from interviewer.core.machine import Happening, advance
+from interviewer.core.machine import Happening, Phase, advance
 from interviewer.core.scenario import Question, Scenario
 from interviewer.core.state import Attempt, AttemptKey, Help, Judgement, State, Turn, Word
 
@@ -28,16 +28,28 @@ def _changed(state: State, key: AttemptKey, **changes: Any) -> dict[AttemptKey, 
 
 def happening(state: State, event: Event) -> Happening:
     """How the table sees an event in this state."""
+    if isinstance(event, ev.Judged):
+        return _judging(state, event)
     if isinstance(event, ev.Moved):
         kinds = {MoveKind.REVIEW: Happening.MOVED_TO_REVIEW, MoveKind.FAREWELL: Happening.MOVED_TO_FAREWELL}
         return kinds.get(event.move.kind, Happening.MOVED)
     if isinstance(event, ev.Said):
         if event.who is Who.INTERVIEWER:
+            if event.more:
+                return Happening.SAID_PART
             quiet = state.move is not None and state.move.kind in EXPECTS_NO_REPLY
             return Happening.SAID_ON if quiet else Happening.ASKED_FOR_REPLY
         answered = state.open is not None and event.command is None
         return Happening.ANSWERED if answered else Happening.REMARKED
     return Happening(event.kind)
+
+
+def _judging(state: State, event: ev.Judged) -> Happening:
+    """Late is what the conversation does not wait for: an earlier turn, or one that it has gone on from."""
+    if state.phase is Phase.JUDGING:
+        awaited = state.open == (event.question, event.attempt) and event.turn == state.unanswered
+        return Happening.JUDGED if awaited else Happening.JUDGED_LATE
+    return Happening.JUDGED if state.phase in (Phase.MOVING, Phase.ENDED) else Happening.JUDGED_LATE
 
 
 @singledispatch
@@ -59,9 +71,13 @@ def _started(event: ev.Started, state: State) -> State:
 
 @_fold.register
 def _said(event: ev.Said, state: State) -> State:
+    if state.partial:
+        return _said_on(event, state)
     if event.turn != len(state.turns) + 1:
         raise IllegalEvent(f"turn {event.turn} cannot follow turn {len(state.turns)}")
     mine = event.who is Who.INTERVIEWER
+    if event.more and not mine:
+        raise IllegalEvent("a candidate's turn is stored whole")
     question, number = state.open or (None, 1)
     turn = Turn(
         number=event.turn,
@@ -74,7 +90,7 @@ def _said(event: ev.Said, state: State) -> State:
         seconds=event.seconds,
         move=state.move.kind if mine and state.move else None,
     )
-    state = replace(state, turns=(*state.turns, turn), unanswered=None if mine else event.turn)
+    state = replace(state, turns=(*state.turns, turn), unanswered=None if mine else event.turn, partial=event.more)
     if state.open is None:
         return state
     attempt = state.attempts[state.open]
@@ -86,6 +102,14 @@ def _said(event: ev.Said, state: State) -> State:
         return state
     main = state.scenario.main_of(attempt.question).id
     return replace(state, spent={**state.spent, main: state.spent.get(main, 0.0) + event.seconds})
+
+
+def _said_on(event: ev.Said, state: State) -> State:
+    """More of the interviewer's turn, which is one line however many parts it came in."""
+    if event.turn != len(state.turns) or event.who is not Who.INTERVIEWER:
+        raise IllegalEvent(f"turn {len(state.turns)} is not yet said to its end")
+    whole = replace(state.turns[-1], text=f"{state.turns[-1].text} {event.text}")
+    return replace(state, turns=(*state.turns[:-1], whole), partial=event.more)
 
 
 def _help(state: State, turn: int) -> tuple[Help, ...]:
@@ -111,7 +135,9 @@ def _judged(event: ev.Judged, state: State) -> State:
     key = (event.question, event.attempt)
     _check_outcome(event.outcome, question, key, state)
     before = state.attempts.get(key)
-    made = (*(before.judgements if before else ()), Judgement(event.turn, event.outcome))
+    own = state.started is None or event.outcome.judge.name == state.started.judge.name
+    judgement = Judgement(event.turn, event.outcome, own, own or state.mode is Mode.PRACTICE)
+    made = (*(before.judgements if before else ()), judgement)
     return replace(state, attempts=_changed(state, key, judgements=made))
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from interviewer.core.events import CloseReason
 from interviewer.core.findings import Aid, Assessment, Finding, Span, Status
 from interviewer.core.scenario import Point, Question, RedFlag, Severity, Tier
-from interviewer.core.state import Attempt, State, Word
+from interviewer.core.state import Attempt, Judgement, State, Word
 
 STATUS_CREDIT: Final = {Status.COVERED: 1.0, Status.PARTIAL: 0.5}
 AID_CREDIT: Final = {Aid.UNPROMPTED: 1.0, Aid.PROMPTED: 0.75, Aid.HINTED: 0.5}
@@ -155,11 +155,23 @@ def aid_before(attempt: Attempt, point: str, evidence: Sequence[Span], judged: i
     return min(given, key=lambda aid: AID_CREDIT[aid], default=Aid.UNPROMPTED)
 
 
-def _sightings(attempt: Attempt, point: str) -> list[Sighting]:
-    """The last judgement of a point after each turn, in order; only the adopted one, where a person adopted one."""
-    made = [attempt.rejudged] if attempt.rejudged else list({one.turn: one for one in attempt.judgements}.values())
+def _sightings(attempt: Attempt, point: str, made: Sequence[Judgement]) -> list[Sighting]:
+    """What was found of a point after each turn, in order."""
     found = [(one.turn, one.outcome.finding(point)) for one in made if isinstance(one.outcome, Assessment)]
     return [Sighting(one.status, aid_before(attempt, point, one.evidence, turn)) for turn, one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """An attempt with the judgements that are to be looked at."""
+
+    attempt: Attempt
+    made: Sequence[Judgement]
+    assessment: Assessment | None
+
+    @classmethod
+    def scored(cls, attempt: Attempt) -> _View:
+        return cls(attempt, attempt.scored, attempt.assessment)
 
 
 def _word(state: State, attempt: Attempt, name: str) -> Word | None:
@@ -167,10 +179,10 @@ def _word(state: State, attempt: Attempt, name: str) -> Word | None:
     return state.words.get(f"{attempt.question}.{name}") if attempt.number == 1 else None
 
 
-def _grade_point(state: State, attempt: Attempt, point: Point, *, unknown: bool) -> PointGrade:
-    assessment = attempt.assessment
+def _grade_point(state: State, view: _View, point: Point, *, unknown: bool) -> PointGrade:
+    attempt, assessment = view.attempt, view.assessment
     finding = assessment.finding(point.id) if assessment else None
-    sightings = _sightings(attempt, point.id)
+    sightings = _sightings(attempt, point.id, view.made)
     word = _word(state, attempt, point.id)
     if word is not None:
         aids = [one.aid for one in sightings if one.status is not Status.ABSENT]
@@ -186,8 +198,8 @@ def _grade_point(state: State, attempt: Attempt, point: Point, *, unknown: bool)
     return PointGrade(point, finding, status, earned[0].aid, low, high)
 
 
-def _grade_flag(state: State, attempt: Attempt, flag: RedFlag) -> FlagGrade:
-    assessment = attempt.assessment
+def _grade_flag(state: State, view: _View, flag: RedFlag) -> FlagGrade:
+    attempt, assessment = view.attempt, view.assessment
     found = [one for one in assessment.flags if one.target == flag.id] if assessment else []
     finding = found[0] if found else None
     word = _word(state, attempt, flag.id)
@@ -198,27 +210,32 @@ def _grade_flag(state: State, attempt: Attempt, flag: RedFlag) -> FlagGrade:
     return FlagGrade(flag, finding, shown_low=seen, shown_high=False)
 
 
-def _standing(state: State, attempt: Attempt) -> Standing:
+def _standing(state: State, view: _View) -> Standing:
     """A follow-up that was only judged ahead, and never asked or found answered, counts as not asked."""
+    attempt = view.attempt
     settled = all(_word(state, attempt, point.id) for point in state.scenario.question(attempt.question).points)
     if settled:
         return Standing.SCORED
     if not attempt.asked and attempt.closed is None:
         return Standing.UNASKED
     answered = any(state.turn(one).is_answer for one in attempt.turns)
-    if attempt.assessment is not None or (attempt.closed is CloseReason.SKIPPED and not answered):
+    if view.assessment is not None or (attempt.closed is CloseReason.SKIPPED and not answered):
         return Standing.SCORED
     return Standing.UNSCORED if attempt.judgements or answered else Standing.UNASKED
 
 
-def grade(state: State, name: str, number: int = 1) -> QuestionGrade:
-    """The grade of an attempt at a question; KeyError for an unknown question."""
+def grade(state: State, name: str, number: int = 1, *, live: bool = False) -> QuestionGrade:
+    """The grade of an attempt at a question; KeyError for an unknown question.
+
+    `live`: as the conversation goes by it, with the findings of judges that steer and do not count.
+    """
     question = state.scenario.question(name)
     attempt = state.attempt(name, number) or Attempt(question=name, number=number)
-    standing = _standing(state, attempt)
+    view = _View(attempt, attempt.steering, attempt.heard) if live else _View.scored(attempt)
+    standing = _standing(state, view)
     unknown = standing is Standing.UNSCORED
-    points = tuple(_grade_point(state, attempt, point, unknown=unknown) for point in question.points)
-    flags = tuple(_grade_flag(state, attempt, flag) for flag in question.red_flags)
+    points = tuple(_grade_point(state, view, point, unknown=unknown) for point in question.points)
+    flags = tuple(_grade_flag(state, view, flag) for flag in question.red_flags)
     low = level_of(question, {p.point.id: p.low for p in points}, [f.flag.severity for f in flags if f.shown_low])
     high = level_of(question, {p.point.id: p.high for p in points}, [f.flag.severity for f in flags if f.shown_high])
     return QuestionGrade(question, number, standing, low, high, points, flags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interviewer.core import events as ev
@@ -45,10 +45,35 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A judge's outcome after a turn."""
+    """A judge's outcome after a turn.
+
+    `own`: by the interview's judge, and not by another that only keeps the conversation going. `scores`: whether it
+    may count; in a screen another judge's never does, in practice it stands in.
+    """
 
     turn: int
     outcome: Outcome
+    own: bool = True
+    scores: bool = True
+
+    @property
+    def worth(self) -> tuple[bool, bool]:
+        """Which of two judgements of a turn is preferred: one that found something out, then the interview's own."""
+        return isinstance(self.outcome, Assessment), self.own
+
+
+def _best(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """For each turn the judgement worth most, the later of two alike."""
+    best: dict[int, Judgement] = {}
+    for one in judgements:
+        if one.turn not in best or one.worth >= best[one.turn].worth:
+            best[one.turn] = one
+    return tuple(best[turn] for turn in sorted(best))
+
+
+def _latest(judgements: Sequence[Judgement]) -> Assessment | None:
+    outcome = judgements[-1].outcome if judgements else None
+    return outcome if isinstance(outcome, Assessment) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +101,24 @@ class Attempt:
     closed: CloseReason | None = None
 
     @property
+    def scored(self) -> tuple[Judgement, ...]:
+        """The judgement that counts for each turn, in the order of turns; only the adopted one, where there is one."""
+        return (self.rejudged,) if self.rejudged else _best([one for one in self.judgements if one.scores])
+
+    @property
+    def steering(self) -> tuple[Judgement, ...]:
+        """The judgement of each turn that the conversation goes by: also one that does not count."""
+        return _best(self.judgements)
+
+    @property
     def assessment(self) -> Assessment | None:
         """The assessment in force (persons' words aside): the adopted one, else the latest; None: unscored."""
-        latest = self.rejudged or (self.judgements[-1] if self.judgements else None)
-        return latest.outcome if latest and isinstance(latest.outcome, Assessment) else None
+        return _latest(self.scored)
+
+    @property
+    def heard(self) -> Assessment | None:
+        """The assessment that the conversation goes by; None: the last turn could not be judged."""
+        return _latest(self.steering)
 
     def count(self, *kinds: MoveKind) -> int:
         """How many moves of these kinds were made while it was open."""
@@ -102,6 +141,8 @@ class State:
     reviewed: frozenset[str] = frozenset()
     move: Move | None = None
     unanswered: int | None = None
+    partial: bool = False
+    """Whether the interviewer's last turn is not yet said to its end."""
     spent: Mapping[str, float] = field(default_factory=dict)
     ended: ev.EndReason | None = None
     words: Mapping[str, Word] = field(default_factory=dict)

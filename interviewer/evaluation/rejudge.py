@@ -92,7 +92,7 @@ def _judged(state: State) -> Iterator[Attempt]:
 
 
 def _in_force(attempt: Attempt) -> Outcome:
-    return (attempt.rejudged or attempt.judgements[-1]).outcome
+    return (attempt.scored or attempt.judgements)[-1].outcome
 
 
 def _weighed(state: State, fresh: tuple[Rejudged, ...], judged: int, failed: tuple[str, ...]) -> Rejudgement:

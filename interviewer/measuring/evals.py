@@ -85,12 +85,12 @@ def _tools(ours: Program, found: LabelledSet, judge: str) -> measure.Tools:
     return measure.Tools(judge, bench, sources, facts, memory)
 
 
-def keep(ours: Program, made: Run, output: Path | None) -> Path:
-    """Keep a run for `compare` and `report`: in the file that was named, and as the newest of this home folder.
+def keep(ours: Program, made: Run, judge: str, output: Path | None) -> Path:
+    """Keep a run for `compare` and `report`: in the file that was named, and as the newest of the judge of this name.
 
     Only the owner may read it: it holds what candidates said. Returns the file that was named, else the newest.
     """
-    newest = latest_path(ours, made.judge.name)
+    newest = latest_path(ours, judge)
     text = made.model_dump_json(by_alias=True)
     for place in (newest, output) if output else (newest,):
         try:

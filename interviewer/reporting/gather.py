@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from interviewer.core.events import Mode
-from interviewer.core.findings import Assessment, Status, Unscored
+from interviewer.core.findings import Assessment, Status, Unscored, UnscoredReason
 from interviewer.core.scenario import Question, Tier
 from interviewer.core.scoring import FlagGrade, QuestionGrade, Standing, grade
 from interviewer.core.state import Attempt, State, Word
@@ -65,21 +65,31 @@ def _attempt(state: State, name: str, number: int) -> AttemptReport:
     graded = grade(state, name, number)
     attempt = state.attempt(name, number) or Attempt(question=name, number=number)
     standing = graded.standing
-    judgement = attempt.rejudged or (attempt.judgements[-1] if attempt.judgements else None)
-    outcome = judgement.outcome if judgement else None
+    outcome = attempt.scored[-1].outcome if attempt.scored else None
     settles = deciding(graded)
     return AttemptReport(
         number=number,
         standing=standing,
         asked=attempt.asked,
         closed=attempt.closed,
-        unscored=outcome.reason if isinstance(outcome, Unscored) and standing is Standing.UNSCORED else None,
+        unscored=_unscored(attempt) if standing is Standing.UNSCORED else None,
         level=_level(graded) if standing is Standing.SCORED else None,
         points=tuple(_point(state, attempt, graded, one, settles) for one in ordered(graded.question)),
         red_flags=tuple(_flag(state, attempt, one) for one in graded.flags),
         judge=outcome.judge if outcome else None,
         notes=outcome.notes if isinstance(outcome, Assessment) else (),
     )
+
+
+def _unscored(attempt: Attempt) -> UnscoredReason | None:
+    """Why a question has no score; None: nobody has judged it yet.
+
+    Where another judge only kept the conversation going, the interview's own has failed.
+    """
+    if not attempt.scored:
+        return UnscoredReason.JUDGE_FAILED if attempt.judgements else None
+    outcome = attempt.scored[-1].outcome
+    return outcome.reason if isinstance(outcome, Unscored) else None
 
 
 def _point(state: State, attempt: Attempt, graded: QuestionGrade, name: str, settles: AbstractSet[str]) -> PointReport:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from interviewer.core import helping
 from interviewer.core.events import CloseReason, EndReason, Mode, Move, MoveKind
 from interviewer.core.findings import Assessment, Finding, Intent, Status
+from interviewer.core.ports import Spoken
 from interviewer.core.scenario import Clarification, Point, Question
 from interviewer.core.scoring import grade
 from interviewer.core.state import Attempt, State
@@ -55,11 +56,23 @@ class AuthoredSpeaker:
             MoveKind.FAREWELL: self._farewell,
         }
 
-    def say(self, state: State, move: Move) -> str:
-        """The line for a move that policy has chosen."""
+    def say(self, state: State, move: Move) -> Iterator[Spoken]:
+        """The line for a move that policy has chosen; or what is left of it, where a part was said before."""
+        yield Spoken(self.rest(state, move) if state.partial else self.line(state, move))
+
+    def line(self, state: State, move: Move) -> str:
+        """The whole line."""
         if move.kind in _PLAIN:
             return self._line(move.kind.value, state, again=_standing_line(state))
         return self._said[move.kind](state, move)
+
+    def rest(self, state: State, move: Move) -> str:
+        """The line without its reaction to what was said: the probe, the hint, or else the whole of it."""
+        if move.kind is MoveKind.PROBE:
+            return _question(state, move).point(move.point or "").probe or ""
+        if move.kind is MoveKind.HINT:
+            return _question(state, move).hints[move.hint or 0].says
+        return self.line(state, move)
 
     def _line(self, key: str, state: State, **fields: str) -> str:
         text = choose(self._lines, key, state)
@@ -155,7 +168,7 @@ def _standing_line(state: State) -> str:
 
 def _understood(state: State, attempt: Attempt, next_point: Point) -> str | None:
     """The `heard` line of a point just covered: of the one nearest before the next probe, and never twice."""
-    assessment = attempt.assessment
+    assessment = attempt.heard
     if assessment is None:
         return None
     question = state.scenario.question(attempt.question)
@@ -177,15 +190,15 @@ def _in_last_turn(state: State, finding: Finding) -> bool:
 
 def _just_gained(state: State, attempt: Attempt) -> bool:
     """Whether the last turn made a point of an answer that is acceptable by now, and denied none."""
-    assessment = attempt.assessment
-    if assessment is None or _denied(attempt) or grade(state, attempt.question, attempt.number).low < 2:
+    assessment = attempt.heard
+    if assessment is None or _denied(attempt) or grade(state, attempt.question, attempt.number, live=True).low < 2:
         return False
     return any(_in_last_turn(state, assessment.finding(name)) for name in helping.gains(attempt))
 
 
 def _denied(attempt: Attempt) -> bool:
     """Whether the last answer newly contradicted a point."""
-    made = [one.outcome for one in attempt.judgements if isinstance(one.outcome, Assessment)]
+    made = [one.outcome for one in attempt.steering if isinstance(one.outcome, Assessment)]
     if not made:
         return False
     now, before = (
