@@ -30,6 +30,11 @@ ROWS: Final = {
 }
 
 
+def ascii_signs(text: str) -> str:
+    """The README is ASCII."""
+    return text.replace("≥", ">=").replace("≤", "<=")
+
+
 def table() -> str:
     """The table in Markdown, with when and what was measured."""
     baseline = baselines()["embedded"]
@@ -39,7 +44,7 @@ def table() -> str:
     for name, words in ROWS.items():
         figure = baseline.figure(name)
         if figure is not None:
-            goal = goal_words(held[name]) if name in held else "-"
+            goal = ascii_signs(goal_words(held[name])) if name in held else "-"
             lines.append(f"| {words} | {value(figure)} | {interval(figure)} | {figure.n:,} | {goal} |")
     told = f"Embedded judge `{baseline.judge.hash[:12]}`, measured on {baseline.at:%Y-%m-%d}."
     return "\n".join([*lines, "", told])

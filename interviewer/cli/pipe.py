@@ -25,15 +25,30 @@ class PipeCandidate:
         self._sink = sink or sys.stdout
         self._place = ""
         self._began = False
+        self._speaking = False
 
     def hear(self, line: Said, state: State) -> None:
-        """Write a line of the interviewer's; above the first, and where a new part begins, where we are."""
-        self._begin(state)
+        """Write a line of the interviewer's, part after part on one line.
+
+        Above the first, and where a new part of the interview begins, where we are.
+        """
+        words = clean(line.text)
+        if line.more and not words:
+            return
+        if self._speaking:
+            self._write(f" {words}" if words else "", end="")
+        else:
+            self._begin(state)
+            self._show_place(state)
+            self._write(f"Interviewer: {words}", end="")
+        self._speaking = line.more
+        self._write("", end="" if line.more else "\n")
+
+    def _show_place(self, state: State) -> None:
         section = place(state)
         if section.split(" · ")[0] != self._place.split(" · ")[0]:
             self._write(f"\n[{section}]")
             self._place = section
-        self._write(f"Interviewer: {line.text}")
 
     def _begin(self, state: State) -> None:
         if not self._began:
@@ -80,6 +95,6 @@ class PipeCandidate:
         """Nothing to show."""
         return nullcontext()
 
-    def _write(self, text: str) -> None:
-        self._sink.write(f"{text}\n")
+    def _write(self, text: str, end: str = "\n") -> None:
+        self._sink.write(f"{text}{end}")
         self._sink.flush()

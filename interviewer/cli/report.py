@@ -48,7 +48,7 @@ def report(
 
     store = program().store
     stored = store.open(named(store, interview))
-    made = build(replayed(stored), interview=stored.id, length=stored.length, head=stored.head)
+    made = build(replayed(stored), interview=stored.id, length=stored.length, head=stored.head, events=stored.events)
     wanted = output_format or _by_ending(output)
     if output is None and wanted is ReportFormat.TERMINAL:
         from interviewer.reporting.terminal import to_terminal

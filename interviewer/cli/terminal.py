@@ -40,6 +40,7 @@ class TerminalCandidate:
         """The process's own terminal unless a console is given."""
         self._console = console or Console(highlight=False)
         self._shown_place = ""
+        self._spoken = ""
         self._input: PromptSession[str] = PromptSession(
             history=InMemoryHistory(), key_bindings=_line_keys(), refresh_interval=1.0, enable_history_search=False
         )
@@ -47,11 +48,40 @@ class TerminalCandidate:
     # The conversation
 
     def hear(self, line: Said, state: State) -> None:
-        """Show a line of the interviewer's; above the first, and where a new part begins, where we are."""
-        self._begin(state)
-        self._show_place(state)
-        self._console.print()
-        self._console.print(self._two_columns("Interviewer", Text(clean(line.text))))
+        """Show a line of the interviewer's, part after part in one paragraph.
+
+        Above the first, and where a new part of the interview begins, where we are.
+        """
+        words = clean(line.text)
+        if line.more and not words:
+            return
+        if not self._spoken:
+            self._begin(state)
+            self._show_place(state)
+            self._console.print()
+            if not line.more:
+                self._console.print(self._two_columns("Interviewer", Text(words)))
+                return
+        self._go_on(words)
+        if not line.more:
+            self._spoken = ""
+            self._console.print()
+
+    def _go_on(self, words: str) -> None:
+        """Show one more part of a paragraph where the part before it ended, folded as if it had come whole."""
+        before = self._folded(self._spoken) if self._spoken else []
+        self._spoken = f"{self._spoken} {words}".strip()
+        after = self._folded(self._spoken)
+        # Folding goes from left to right, so that more words change nothing above the line that they begin on.
+        added = [after[len(before) - 1][len(before[-1]) :], *after[len(before) :]] if before else after
+        if not before:
+            self._console.print(Text(f"{'Interviewer':<{LABEL}}", style="bold cyan"), end="")
+        self._console.print(Text(f"\n{' ' * LABEL}".join(added)), end="", soft_wrap=True)
+
+    def _folded(self, text: str) -> list[str]:
+        """The lines that a text makes in the column beside a label."""
+        width = max(1, min(WIDTH, self._console.width) - LABEL)
+        return [line.plain.rstrip() for line in Text(text).wrap(self._console, width, overflow="fold")]
 
     def _begin(self, state: State) -> None:
         if not self._shown_place:
@@ -74,7 +104,7 @@ class TerminalCandidate:
     def _two_columns(self, label: str, text: Text, indent: int = LABEL) -> Table:
         table = Table.grid(padding=0)
         table.add_column(width=indent, no_wrap=True)
-        table.add_column(max_width=WIDTH - indent)
+        table.add_column(max_width=WIDTH - indent, overflow="fold")
         table.add_row(Text(label, style="bold cyan"), text)
         return table
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from interviewer.core import events as ev
-from interviewer.core.events import Event, Move, Who
-from interviewer.core.findings import Assessment, Finding, Status
+from interviewer.core.events import Event, Mode, Move, Who
+from interviewer.core.findings import Assessment, Finding, Status, Usage
 from interviewer.core.replay import apply
 from interviewer.core.scenario import Scenario
 from interviewer.core.state import State
+from interviewer.reporting.usage import usage_words
 
 _WHO: Final = {Who.INTERVIEWER: "Interviewer", Who.CANDIDATE: "Candidate"}
 
@@ -31,37 +32,84 @@ class Told:
 def tell(scenario: Scenario, events: Iterable[Event], *, why: bool) -> Iterator[Told]:
     """The whole log in order; with `why`, also readings, findings and moves. Raises IllegalEvent."""
     state = State(scenario=scenario)
+    parts: list[ev.Said] = []
     for event in events:
         before, state = state, apply(state, event)
         if isinstance(event, ev.Said):
-            yield Told(event.text, event.turn, _WHO[event.who], candidate=event.who is Who.CANDIDATE)
-            if why and event.channel is ev.Channel.SPOKEN:
-                yield Told("spoken, and written down by a machine")
-        elif isinstance(event, ev.Judged):
-            yield from _judged(event, before) if why else ()
-        elif isinstance(event, ev.Moved):
-            yield from _moved(event.move, before) if why else ()
-        else:
-            yield from _noted(event)
+            parts.append(event)
+        notes = [] if isinstance(event, ev.Said) else list(_between(event, before, why=why))
+        if parts and (notes or not parts[-1].more):
+            yield from _said(parts, why=why)
+            parts = []
+        yield from notes
+    if parts:
+        yield from _said(parts, why=why)
+
+
+def _said(parts: Sequence[ev.Said], *, why: bool) -> Iterator[Told]:
+    """A line in one piece, of however many parts it is made."""
+    first = parts[0]
+    text = " ".join(part.text for part in parts)
+    yield Told(text, first.turn, _WHO[first.who], candidate=first.who is Who.CANDIDATE)
+    if why and first.channel is ev.Channel.SPOKEN:
+        yield Told("spoken, and written down by a machine")
+    for part in parts:
+        yield from _took(part.usage, depth=0) if why else ()
+
+
+def _took(usage: Usage | None, *, depth: int) -> Iterator[Told]:
+    if usage:
+        yield Told(f"took {usage_words(usage)}", depth=depth)
+
+
+def _between(event: Event, before: State, *, why: bool) -> Iterator[Told]:
+    """What happened between turns."""
+    if isinstance(event, ev.Judged):
+        yield from _judged(event, before) if why else ()
+    elif isinstance(event, ev.Moved):
+        yield from _moved(event.move, before) if why else ()
+    else:
+        yield from _noted(event)
 
 
 def _judged(event: ev.Judged, before: State) -> Iterator[Told]:
     """What a judgement changed for the question, since the one before it."""
     again = f", try {event.attempt}" if event.attempt > 1 else ""
-    head = f"judged {event.question}{again} by {event.outcome.judge.name}"
-    if not isinstance(event.outcome, Assessment):
+    head = f"judged {event.question}{again} by {event.outcome.judge.name}{_instead(event, before)}"
+    if isinstance(event.outcome, Assessment):
+        yield from _found(event, event.outcome, before, head)
+    else:
         yield Told(f"{head}: not scored ({event.outcome.reason.value.replace('_', ' ')})")
-        return
+        if event.outcome.detail:
+            yield Told(event.outcome.detail, depth=1)
+        if event.outcome.prompt or event.outcome.reply:
+            yield Told("what it was asked and answered is kept; `interviewer interviews export` shows it", depth=1)
+    yield from _took(event.outcome.usage, depth=1)
+
+
+def _instead(event: ev.Judged, before: State) -> str:
+    """What sets a judgement apart: that it is another judge's, or that another one was there before it."""
     attempt = before.attempt(event.question, event.attempt)
-    earlier = attempt.assessment if attempt else None
+    late = attempt is not None and any(one.turn >= event.turn for one in attempt.judgements)
+    words = f", late, up to turn {event.turn}" if late else ""
+    own = before.started.judge.name if before.started else event.outcome.judge.name
+    if event.outcome.judge.name == own:
+        return words
+    place = "in place" if before.mode is Mode.PRACTICE else "not counting, in place"
+    return f" ({place} of {own}){words}"
+
+
+def _found(event: ev.Judged, outcome: Assessment, before: State, head: str) -> Iterator[Told]:
+    attempt = before.attempt(event.question, event.attempt)
+    earlier = attempt.heard if attempt else None
     old = {one.target: one.status for one in (*earlier.points, *earlier.flags)} if earlier else {}
-    found = (*event.outcome.points, *event.outcome.flags)
+    found = (*outcome.points, *outcome.flags)
     changed = [one for one in found if one.status is not old.get(one.target, Status.ABSENT)]
     yield Told(f"{head}: {'new findings' if changed else 'nothing new'}")
-    flags = {one.target for one in event.outcome.flags}
+    flags = {one.target for one in outcome.flags}
     for one in changed:
         yield Told(_finding(event.question, one, is_flag=one.target in flags), depth=1)
-    for note in event.outcome.notes:
+    for note in outcome.notes:
         yield Told(f"note: {note}", depth=1)
 
 
@@ -94,7 +142,7 @@ def _behind(name: str, state: State) -> str:
     question, target = name.split(".")
     number = state.open[1] if state.open and state.open[0] == question else 1
     attempt = state.attempt(question, number)
-    assessment = attempt.assessment if attempt else None
+    assessment = attempt.heard if attempt else None
     return _finding(question, assessment.finding(target)) if assessment else f"{name}  not judged yet"
 
 

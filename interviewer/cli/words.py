@@ -7,6 +7,8 @@ from typing import Final
 from interviewer.core import pacing
 from interviewer.core.events import Mode
 from interviewer.core.state import State
+from interviewer.core.turns import clean
+from interviewer.reporting.who import is_model, judge_words, speaker_words
 
 PAUSE: Final = "/pause"
 HELP: Final = "/help"
@@ -23,10 +25,18 @@ You can also say such things in your own words, and ask questions."""
 def header(state: State) -> tuple[str, str]:
     """What stands above a conversation: the scenario, and who judges and speaks."""
     started = state.started
-    judge = started.judge.name if started else ""
-    where = "on this machine" if judge == "embedded" else ""
-    who = f"judged by the {judge} judge {where}".rstrip() + f" · {started.speaker if started else ''} interviewer"
-    return state.scenario.title, who
+    who = f"{_judge(started.judge.name)} · {_speaker(started.speaker)}" if started else ""
+    return state.scenario.title, clean(who)
+
+
+def _judge(name: str) -> str:
+    if is_model(name):
+        return f"judged by {judge_words(name)}"
+    return f"judged by the {name} judge{' on this machine' if name == 'embedded' else ''}"
+
+
+def _speaker(name: str) -> str:
+    return f"spoken by {speaker_words(name)}" if is_model(name) else f"{name} interviewer"
 
 
 def briefing(state: State) -> tuple[str, ...]:

@@ -112,8 +112,14 @@ class Attempt:
 
     @property
     def assessment(self) -> Assessment | None:
-        """The assessment in force (persons' words aside): the adopted one, else the latest; None: unscored."""
-        return _latest(self.scored)
+        """The assessment in force (persons' words aside): the adopted one, else the latest; None: unscored.
+
+        Unscored it is too while a later turn has only been judged by one that does not count.
+        """
+        scored = self.scored
+        if not self.rejudged and any(one.turn > scored[-1].turn for one in self.judgements if scored):
+            return None
+        return _latest(scored)
 
     @property
     def heard(self) -> Assessment | None:

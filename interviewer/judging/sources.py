@@ -1,4 +1,4 @@
-"""Everything of this room that can move the embedded judge's verdict or its reading of a turn, hashed file by file."""
+"""Everything of this room that can move a judge's verdict or the reading of a turn, hashed file by file."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from typing import Final
 
 _ROOM: Final = Path(__file__).parent
 _NO_VERDICT: Final = frozenset({"__init__.py", "sources.py", "scripted.py"})
-"""Code that no verdict of the embedded judge passes through."""
+"""Code that no verdict passes through."""
+_CHAT: Final = frozenset({"asking.py", "llm.py", "merging.py", "panel.py", "proof.py", "quotes.py", "replying.py"})
+"""Code that only a chat model's verdict passes through."""
 _MODEL: Final = (".onnx", ".json")
 """What the model consists of; its licence moves no verdict."""
 
 
 def embedded_sources() -> dict[str, str]:
-    """SHA-256 of each code and model file, by its place in the package."""
-    code = [path for path in _ROOM.glob("*.py") if path.name not in _NO_VERDICT]
+    """SHA-256 of each code and model file of the embedded judge and reader, by its place in the package."""
+    code = [path for path in _ROOM.glob("*.py") if path.name not in _NO_VERDICT | _CHAT]
     model = [path for path in (_ROOM / "model").iterdir() if path.suffix in _MODEL]
     return {_name(path): _sha256(path) for path in sorted([*code, *model])}
+
+
+def chat_sources() -> dict[str, str]:
+    """SHA-256 of each code file that only a chat model's verdict passes through, by its place in the package."""
+    return {_name(_ROOM / name): _sha256(_ROOM / name) for name in sorted(_CHAT)}
 
 
 def _name(path: Path) -> str:

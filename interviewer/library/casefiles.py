@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from interviewer.core.errors import CaseFileError
 from interviewer.core.scenario import Scenario
 from interviewer.evaluation.cases import Case, Reference
+from interviewer.evaluation.injection import Attack, AttackFile
 from interviewer.evaluation.rehearsal.material import Manners
 from interviewer.evaluation.second import SecondLabels, Settled
 from interviewer.library.plain import Unreadable, parse, read_text
@@ -25,10 +26,17 @@ Item = TypeVar("Item", bound=BaseModel)
 _Numbered = tuple[int, Item]
 
 
-def read_cases(paths: Sequence[Path], scenarios: Mapping[str, Scenario]) -> tuple[Case, ...]:
+class _Twice(ValueError):
+    """A key that an object gives twice: the second would silently take the place of the first."""
+
+
+def read_cases(
+    paths: Sequence[Path], scenarios: Mapping[str, Scenario], broken: Collection[str] = ()
+) -> tuple[Case, ...]:
     """The cases of all files, in order, each of which fits its scenario and has an id of its own.
 
-    Raises CaseFileError that names up to ten problems by file and line, before anything is judged.
+    `broken` are the ids of scenarios whose files cannot be used. Raises CaseFileError that names up to ten problems
+    by file and line, before anything is judged.
     """
     problems: list[str] = []
     first: dict[str, str] = {}
@@ -39,19 +47,28 @@ def read_cases(paths: Sequence[Path], scenarios: Mapping[str, Scenario]) -> tupl
             if case.case_id in first:
                 problems.append(f"{place}: the case_id {case.case_id!r} was given before, at {first[case.case_id]}")
             first.setdefault(case.case_id, place)
-            problems += [f"{place}: {problem}" for problem in case.problems(scenarios.get(case.scenario))]
+            problems += [f"{place}: {problem}" for problem in _unfitting(case, scenarios, broken)]
             found.append(case)
     problems += _split_problems(found)
     _refuse(problems)
     return tuple(found)
 
 
-def read_references(path: Path) -> tuple[Reference, ...]:
-    """The items of a single-reference set; raises CaseFileError that names file and line."""
+def read_references(path: Path, check: Callable[[Reference], object] = lambda _: None) -> tuple[Reference, ...]:
+    """The items of a single-reference set; raises CaseFileError that names file and line.
+
+    `check` raises CaseFileError for an item that cannot be measured.
+    """
     problems: list[str] = []
-    found = tuple(item for _, item in _read(path, Reference, problems))
+    found: list[Reference] = []
+    for number, item in _read(path, Reference, problems):
+        try:
+            check(item)
+        except CaseFileError as error:
+            problems.append(f"{path}:{number}: {error.message}. {error.remedy}")
+        found.append(item)
     _refuse(problems)
-    return found
+    return tuple(found)
 
 
 def read_second(paths: Sequence[Path], cases: Sequence[Case]) -> tuple[SecondLabels, ...]:
@@ -84,12 +101,34 @@ def read_settled(path: Path) -> tuple[Settled, ...]:
     return found
 
 
+def read_attacks(folder: Path) -> tuple[Attack, ...]:
+    """All attacks of a folder, file by file; raises CaseFileError that names the file, or two with one id."""
+    found: dict[str, Attack] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            attacks = AttackFile.model_validate(parse(read_text(path)).data).attacks
+        except (Unreadable, ValidationError) as error:
+            raise CaseFileError(f"{path} cannot be used: {str(error).splitlines()[0]}.", "Correct the file.") from None
+        for one in attacks:
+            if one.id in found:
+                raise CaseFileError(f"{path}: the attack {one.id!r} was given before.", "Give it an id of its own.")
+            found[one.id] = one
+    return tuple(found.values())
+
+
 def read_manners(path: Path) -> Manners:
     """How simulated candidates behave; raises CaseFileError that names the file."""
     try:
         return Manners.model_validate(parse(read_text(path)).data)
     except (Unreadable, ValidationError) as error:
         raise CaseFileError(f"{path} cannot be used: {str(error).splitlines()[0]}.", "Correct the file.") from None
+
+
+def _unfitting(case: Case, scenarios: Mapping[str, Scenario], broken: Collection[str]) -> Iterator[str]:
+    if case.scenario in broken:
+        yield f"the file of scenario {case.scenario!r} cannot be used; `interviewer scenario list` says why"
+        return
+    yield from case.problems(scenarios.get(case.scenario))
 
 
 def _split_problems(cases: Sequence[Case]) -> Iterator[str]:
@@ -127,7 +166,7 @@ def _read(path: Path, model: type[Item], problems: list[str]) -> Iterator[_Numbe
             continue
         empty = False
         try:
-            data = json.loads(line)
+            data = json.loads(line, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             problems.append(f"{path}:{number}: is not JSON: {_reason(error)}")
             continue
@@ -144,9 +183,19 @@ def _read(path: Path, model: type[Item], problems: list[str]) -> Iterator[_Numbe
         problems.append(f"{path}: holds no line")
 
 
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(f"the key {next(name for name in names if names.count(name) > 1)[:40]!r} is given twice")
+    return made
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return error.msg
+    if isinstance(error, _Twice):
+        return str(error)
     return "nested too deeply" if isinstance(error, RecursionError) else "it holds too long a number"
 
 

@@ -34,9 +34,14 @@ JUDGES: Final = (EMBEDDED,)
 
 def judge_named(name: str) -> Judge:
     """The judge with this name; raises UsageError that lists those there are."""
-    if name == EMBEDDED:
-        return EmbeddedJudge()
-    raise UsageError(f"There is no judge {name!r}.", f"Judges that can be measured: {', '.join(JUDGES)}.")
+    check_name(name)
+    return EmbeddedJudge()
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError, which lists the judges there are, for a name that none of them has."""
+    if name not in JUDGES:
+        raise UsageError(f"There is no judge {name[:40]!r}.", f"Judges that can be measured: {', '.join(JUDGES)}.")
 
 
 def sources_of(judge: Judge) -> dict[str, str]:

@@ -16,17 +16,18 @@ from interviewer.evaluation.cases import Case, digest
 from interviewer.evaluation.gate import Held, against_bars, dropped, missed, unmeasured
 from interviewer.evaluation.outcomes import Row, Verdict, rows_of
 from interviewer.evaluation.paired import Comparison, compare
-from interviewer.evaluation.public import PublicSet, measure_public
-from interviewer.evaluation.record import Baseline, Run, cases_digest, verdicts_of
+from interviewer.evaluation.public import PublicSet, fold, measure_public
+from interviewer.evaluation.record import Baseline, Run, verdicts_of
 from interviewer.evaluation.report.material import CONSTRUCTED, Material
 from interviewer.library import content
-from interviewer.library.casefiles import read_manners, read_references
+from interviewer.library.casefiles import read_attacks, read_manners, read_references
 from interviewer.measuring import benches, golden, measure, pool
 from interviewer.measuring.golden import LabelledSet
 from interviewer.measuring.memory import FileMemory
 
 FOLDER: Final = "evaluations"
 MANNERS: Final = "candidates/lines.yaml"
+ATTACKS: Final = "injection"
 GIVEN: Final = "The cases are those that were given to the command."
 REHEARSED: Final = "junior-backend"
 """The scenario whose rehearsals are part of the gate; `--all` rehearses every one that is packaged."""
@@ -68,9 +69,10 @@ def measured(ours: Program, found: LabelledSet, asked: Asked, progress: Progress
         names = {case.scenario for case in found.cases}
         rehearse = tuple(sorted(names)) if asked.everything else (REHEARSED,)
     plan = measure.Plan("all" if asked.everything else "sample" if asked.full else "", rehearse, asked.max_cost)
-    manners = read_manners(content("evals") / MANNERS)
+    folder = content("evals")
+    stuff = measure.Stuff(read_manners(folder / MANNERS), read_attacks(folder / ATTACKS))
     told = measure.Told(progress.say, progress.step)
-    return measure.measure(found, plan, tools, manners, ours.clock.now(), told)
+    return measure.measure(found, plan, tools, stuff, ours.clock.now(), told)
 
 
 def _tools(ours: Program, found: LabelledSet, judge: str) -> measure.Tools:
@@ -85,20 +87,21 @@ def _tools(ours: Program, found: LabelledSet, judge: str) -> measure.Tools:
     return measure.Tools(judge, bench, sources, facts, memory)
 
 
-def keep(ours: Program, made: Run, judge: str, output: Path | None) -> Path:
-    """Keep a run for `compare` and `report`: in the file that was named, and as the newest of the judge of this name.
+def keep(ours: Program, made: Run, asked: Asked, output: Path | None) -> Path | None:
+    """Keep a run for `compare` and `report`: in the file that was named, and as its judge's newest unless a sample.
 
     Only the owner may read it: it holds what candidates said. Returns the file that was named, else the newest.
     """
-    newest = latest_path(ours, judge)
+    newest = None if asked.sample else latest_path(ours, asked.judge)
     text = made.model_dump_json(by_alias=True)
-    for place in (newest, output) if output else (newest,):
+    for place in filter(None, (newest, output)):
         try:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open(place, "w", encoding="utf-8", opener=_for_the_owner) as file:
                 file.write(text)
         except OSError as error:
-            raise InterviewerError(f"{place} cannot be written: {error.strerror}.", "Name another file.") from error
+            remedy = "Name another file." if place == output else "Make room for it, or remove what is in its place."
+            raise InterviewerError(f"{place} cannot be written: {error.strerror}.", remedy) from error
     return output or newest
 
 
@@ -110,13 +113,23 @@ def _for_the_owner(path: str, flags: int) -> int:
 
 
 def compared(ours: Program, before: Path | None, after: Path | None, judge: str) -> Comparison:
-    """Two measurements set against each other; the committed baseline and the newest run where none is named."""
+    """Two measurements set against each other; the committed baseline and the newest run where none is named.
+
+    Raises UsageError where not one case is in both.
+    """
     earlier = golden.read_measured(before) if before else _baseline(judge)
     later = run_named(ours, after, judge)
+    if earlier.marks().keys().isdisjoint(later.marks()):
+        named = f"the newest run ({latest_path(ours, judge)})" if after is None else f"{after}"
+        raise UsageError(
+            f"Nothing can be compared: no case of {named} is in {before or 'the committed baseline'}.",
+            "Name two runs of the same cases, or measure the project's own with `interviewer eval run`.",
+        )
     return compare(_rows(earlier, later.labelled), _rows(later, later.labelled))
 
 
 def _baseline(judge: str) -> Baseline:
+    benches.check_name(judge)
     found = golden.baselines()
     if judge not in found:
         raise NotFound(f"There is no baseline of {judge}.", "Name a kept run, or save one with --save-baseline.")
@@ -125,9 +138,7 @@ def _baseline(judge: str) -> Baseline:
 
 def run_named(ours: Program, path: Path | None, judge: str) -> Run:
     """A kept run from its file, or the newest one; raises NotFound or CaseFileError."""
-    if path is None:
-        return latest(ours, judge)
-    found = golden.read_measured(path)
+    found = golden.read_measured(path or _latest(ours, judge))
     if not isinstance(found, Run):
         raise CaseFileError(f"{path} is a baseline, which has no cases.", "Name the file of a kept run.")
     return found
@@ -137,14 +148,17 @@ def material(ours: Program, path: Path | None, before: Path | None, judge: str) 
     """What a report of a run is made from."""
     made = run_named(ours, path, judge)
     own = golden.golden()
-    is_own = cases_digest(own.cases) == made.cases
+    ours_by_id = {case.case_id: case for case in own.cases}
+    # A sample of the project's own cases is its own too.
+    is_own = all(ours_by_id.get(case.case_id) == case for case in made.labelled)
+    judged = {case.case_id for case in made.labelled}
     known = own if is_own else LabelledSet(made.labelled, {**own.scenarios, **golden.every_scenario(ours.library)})
     return Material(
         run=made,
         scenarios=known.scenarios,
         origin=CONSTRUCTED if is_own else GIVEN,
         held=bars_held(made) if is_own else (),
-        second=known.second,
+        second=tuple(one for one in known.second if one.case_id in judged),
         before=golden.read_measured(before) if before else None,
     )
 
@@ -154,14 +168,12 @@ def latest_path(ours: Program, judge: str) -> Path:
     return ours.settings.home / FOLDER / f"{judge}.json"
 
 
-def latest(ours: Program, judge: str) -> Run:
-    """The newest run of a judge; raises NotFound."""
+def _latest(ours: Program, judge: str) -> Path:
+    benches.check_name(judge)
     path = latest_path(ours, judge)
     if not path.is_file():
         raise NotFound(f"No measurement of {judge} is kept.", f"Run `interviewer eval run --judge {judge}` first.")
-    found = golden.read_measured(path)
-    assert isinstance(found, Run)
-    return found
+    return path
 
 
 def bars_held(made: Run) -> tuple[Held, ...]:
@@ -177,7 +189,12 @@ def save_baseline(made: Run, name: str) -> Path:
     path = folder / f"{name}.json"
     command = f"interviewer eval run --judge {name} --save-baseline"
     baseline = Baseline.of(made, command)
-    path.write_text(baseline.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
+    try:
+        path.write_text(baseline.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InterviewerError(
+            f"{path} cannot be written: {error.strerror}.", "Make it a file that you may write to."
+        ) from error
     return path
 
 
@@ -208,7 +225,7 @@ def _rows(measured: Run | Baseline, cases: Sequence[Case]) -> list[Row]:
 
 def measured_reference(ours: Program, path: Path, asked: Asked, progress: Progress) -> PublicSet:
     """A judge on a single-reference set; raises CaseFileError that names file and line."""
-    items = read_references(path)
+    items = read_references(path, fold)
     if asked.sample:
         items = items[:: max(1, len(items) // asked.sample)][: asked.sample]
     verdicts: list[Verdict] = []

@@ -51,7 +51,8 @@ def golden(folder: Path | None = None) -> LabelledSet:
 def labelled(paths: Sequence[Path], library: Library) -> LabelledSet:
     """Anybody's labelled cases, with the scenarios that a library has; raises CaseFileError."""
     scenarios = every_scenario(library)
-    return LabelledSet(read_cases(paths, scenarios), scenarios)
+    broken = [one.id for one in library.list() if one.broken]
+    return LabelledSet(read_cases(paths, scenarios, broken), scenarios)
 
 
 def every_scenario(library: Library) -> dict[str, Scenario]:

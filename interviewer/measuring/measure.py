@@ -12,10 +12,12 @@ from typing import Any, Final
 from interviewer import __version__
 from interviewer.core.errors import UsageError
 from interviewer.core.scenario import Clarification
+from interviewer.evaluation import injection
 from interviewer.evaluation.cases import Case
 from interviewer.evaluation.composed import measure_composed
 from interviewer.evaluation.figures import Figure
 from interviewer.evaluation.headline import against_second, headline
+from interviewer.evaluation.injection import Attack, Attacked
 from interviewer.evaluation.metrics import measure as measure_points
 from interviewer.evaluation.outcomes import Verdict
 from interviewer.evaluation.perturb import moved
@@ -44,6 +46,14 @@ class Plan:
     """The scenarios of rehearsed interviews."""
     most_cost: float | None = None
     """In US dollars: what would cost more is not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuff:
+    """What is not an answer, and that judge and interviewer are tried with."""
+
+    manners: Manners
+    attacks: tuple[Attack, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +89,20 @@ class Tools:
         return "".join(sorted(self.sources.values()))
 
 
-def measure(given: LabelledSet, plan: Plan, tools: Tools, manners: Manners | None, now: datetime, told: Told) -> Run:
+def measure(given: LabelledSet, plan: Plan, tools: Tools, stuff: Stuff | None, now: datetime, told: Told) -> Run:
     """Measure a judge on labelled cases; raises UsageError where it would cost more than the plan allows."""
     items = _items(given, plan)
-    cases = [*given.cases, *_changed(items)]
+    attacked = _attacked(given, plan, stuff.attacks) if stuff else []
+    altered = list(_changed(items))
+    cases = [*given.cases, *altered, *(one.after for one in attacked)]
     _afford(tools.estimate(cases), plan.most_cost, told)
     found = tools.verdicts(cases, lambda done: told.step("Judging", done, len(cases)))
-    rehearsed = _rehearsed(given, plan, tools, manners, told) if plan.rehearse and manners else None
-    verdicts, changed = found[: len(given.cases)], found[len(given.cases) :]
+    rehearsed = _rehearsed(given, plan, tools, stuff.manners, told) if plan.rehearse and stuff else None
+    verdicts, changed = found[: len(given.cases)], found[len(given.cases) : len(given.cases) + len(altered)]
+    by_id = {one.case_id: one for one in found}
     further = [
-        *moved.figures(moved.shifts(items, {one.case_id: one for one in found})),
+        *moved.figures(moved.shifts(items, by_id)),
+        *injection.figures(attacked, by_id),
         *(rehearsed.figures() if rehearsed else ()),
     ]
     return _run(given, verdicts, tools, now, further).model_copy(
@@ -102,6 +116,14 @@ def _items(given: LabelledSet, plan: Plan) -> list[Item]:
     second = {one.case_id: one for one in given.second}
     stuff = materials(given.cases, second, given.scenarios)
     return list(everything(stuff, SEED) if plan.perturb == "all" else sample(stuff, SEED, SAMPLED))
+
+
+def _attacked(given: LabelledSet, plan: Plan, attacks: Sequence[Attack]) -> list[Attacked]:
+    """Attacks alone and beside answers: a few of each that nothing was tuned on, or everything with all of them."""
+    if plan.perturb == "all":
+        return list(injection.everything(attacks, given.cases, given.scenarios, SEED))
+    kept = [one for one in attacks if one.split == "test"] if plan.perturb else []
+    return list(injection.sample(kept, given.cases, given.scenarios, SEED))
 
 
 def _changed(items: Sequence[Item]) -> Iterator[Case]:

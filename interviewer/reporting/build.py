@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from interviewer.core.errors import UsageError
-from interviewer.core.events import Mode, Started
+from interviewer.core.events import Event, Mode, Started
 from interviewer.core.hiring import CriterionResult, Doubt, Summary, Verdict, summarise
 from interviewer.core.pacing import share_of, spent
 from interviewer.core.state import State
 from interviewer.reporting.gather import question_report
+from interviewer.reporting.judgements import judging_lines
 from interviewer.reporting.model import (
     CommentReport,
     CriterionReport,
@@ -26,14 +27,18 @@ from interviewer.reporting.model import (
     SectionReport,
     TurnReport,
 )
+from interviewer.reporting.usage import model_uses, total
 from interviewer.reporting.words import A_PERSON_DECIDES
 
 
-def build(state: State, *, interview: str, length: int, head: str, sound: bool = True) -> Report:
+def build(
+    state: State, *, interview: str, length: int, head: str, sound: bool = True, events: Sequence[Event] = ()
+) -> Report:
     """The report of an interview, whether or not it is over.
 
     `length` (rows) and `head` (hash of the last row) name the log that the state was replayed from; `sound`
-    is whether its chain holds. Raises UsageError for an interview that never began.
+    is whether its chain holds. `events` is that log itself: only it tells what models took. Raises UsageError for
+    an interview that never began.
     """
     if state.started is None:
         raise UsageError(f"interview {interview!r} has not begun", "Begin it with `interviewer practice`.")
@@ -55,6 +60,9 @@ def build(state: State, *, interview: str, length: int, head: str, sound: bool =
         decisions=tuple(
             DecisionReport(by=d.by, at=d.at, decision=d.decision, reason=d.reason) for d in state.decisions
         ),
+        judging=tuple(judging_lines(state, questions, interview)),
+        models=model_uses(events),
+        total=total(events),
         log=LogReport(length=length, head=head, sound=sound),
         note=A_PERSON_DECIDES,
     )

@@ -11,6 +11,7 @@ from interviewer.core.findings import Assessment, Status, Unscored, UnscoredReas
 from interviewer.core.scenario import Question, Tier
 from interviewer.core.scoring import FlagGrade, QuestionGrade, Standing, grade
 from interviewer.core.state import Attempt, State, Word
+from interviewer.reporting.judgements import judgements
 from interviewer.reporting.model import (
     AttemptReport,
     FlagReport,
@@ -78,6 +79,7 @@ def _attempt(state: State, name: str, number: int) -> AttemptReport:
         red_flags=tuple(_flag(state, attempt, one) for one in graded.flags),
         judge=outcome.judge if outcome else None,
         notes=outcome.notes if isinstance(outcome, Assessment) else (),
+        judgements=judgements(state, attempt),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from interviewer.core.events import CloseReason
 from interviewer.core.scoring import LEVEL_NAMES, Standing
+from interviewer.reporting.judgements import is_mixed, mixed_words, verdict_came
 from interviewer.reporting.model import AttemptReport, Level, QuestionReport
 from interviewer.reporting.words import CLOSE_WORDS, UNSCORED_WORDS, counted, level_range, nth_try
 
@@ -45,7 +46,9 @@ def attempt_heading(attempt: AttemptReport) -> str:
 
 def judged_words(attempt: AttemptReport) -> Iterator[str]:
     """Who judged a try, and the facts that were noted for a person."""
-    if attempt.judge:
+    if is_mixed(attempt):
+        yield from mixed_words(attempt)
+    elif attempt.judge:
         yield f"Judged by {attempt.judge.name} ({attempt.judge.hash[:12]})."
     if attempt.notes:
         yield f"Noted: {'; '.join(attempt.notes)}."
@@ -56,6 +59,8 @@ def standing_note(attempt: AttemptReport) -> str:
     if attempt.standing is Standing.UNASKED:
         return ""
     if attempt.standing is Standing.UNSCORED:
+        if is_mixed(attempt) and not verdict_came(attempt):
+            return "Not scored: no verdict of the interview's judge has come."
         return f"Not scored: {UNSCORED_WORDS[attempt.unscored]}." if attempt.unscored else "Not judged yet."
     if not attempt.asked:
         return "Answered before it was asked, so it was not asked."

@@ -16,6 +16,7 @@ from interviewer.reporting.drawing import flag_words
 from interviewer.reporting.gather import seen_flags
 from interviewer.reporting.marking import html_of_markdown
 from interviewer.reporting.model import Report
+from interviewer.reporting.usage import usage_pairs
 from interviewer.reporting.words import DAMAGED, SPEAKER_WORDS, STATUS_WORDS, SYMBOLS, TIER_WORDS, clock, one_line
 
 
@@ -30,6 +31,7 @@ def to_html(report: Report) -> str:
             facts=tuple(phrases.facts(report)),
             headline=phrases.headline(report),
             for_a_person=phrases.for_a_person(report),
+            usage=tuple(usage_pairs(report)),
             provenance=tuple(phrases.provenance(report)),
         )
     )
@@ -65,6 +67,7 @@ def _words() -> dict[str, Any]:
         "kinds": phrases.KINDS,
         "level_heading": headings.level_heading,
         "level_words": headings.level_words,
+        "models": phrases.MODELS,
         "one_line": one_line,
         "reference": lambda text: Markup(html_of_markdown(text)),
         "section_words": phrases.section_words,

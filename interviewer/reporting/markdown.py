@@ -13,6 +13,7 @@ from interviewer.reporting.marking import markdown_block, markdown_line, quoted_
 from interviewer.reporting.model import AttemptReport, FlagReport, QuestionReport, Report
 from interviewer.reporting.phrases import (
     KINDS,
+    MODELS,
     TRANSCRIPT,
     criteria_of,
     criteria_title,
@@ -26,6 +27,7 @@ from interviewer.reporting.phrases import (
     section_words,
 )
 from interviewer.reporting.rows import Row, attempt_rows, group_words, quoted, starts_group, turn_words
+from interviewer.reporting.usage import usage_pairs
 from interviewer.reporting.words import DAMAGED, SPEAKER_WORDS, SYMBOLS, TIER_WORDS, clock, without_stop
 
 
@@ -41,7 +43,7 @@ def _parts(report: Report) -> Iterator[str]:
         yield f"**{DAMAGED}**"
     yield _pairs(facts(report))
     yield f"## {markdown_line(headline(report))}"
-    yield _list(report.reasons)
+    yield _list((*report.reasons, *report.judging))
     yield f"*{report.note}*"
     decided = (f"{one.decision}: {one.reason} ({one.by}, {one.at:%Y-%m-%d})" for one in report.decisions)
     yield from _titled("Decided by a person", _list(decided))
@@ -62,6 +64,7 @@ def _parts(report: Report) -> Iterator[str]:
         yield f"**{turn.number}. {SPEAKER_WORDS[turn.who]}**, {clock(turn.clock)}"
         yield markdown_block(turn.text)
     yield from _titled("Time", _list(f"{one.title}: {section_words(one)}" for one in report.sections))
+    yield from _titled(MODELS, _pairs((markdown_line(label), words) for label, words in usage_pairs(report)))
     yield from _titled("What this rests on", _pairs(provenance(report)))
 
 

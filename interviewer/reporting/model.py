@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from interviewer.core.events import Channel, CloseReason, EndReason, Mode, MoveKind, Who
-from interviewer.core.findings import Aid, JudgeVersion, Span, Status, UnscoredReason
+from interviewer.core.findings import Aid, JudgeVersion, Span, Status, UnscoredReason, Usage
 from interviewer.core.hiring import Recommendation, Verdict
 from interviewer.core.scenario import Severity, Tier
 from interviewer.core.scoring import Standing
@@ -80,6 +80,28 @@ class FlagReport(Value):
     reason: str
 
 
+class Role(StrEnum):
+    """In what place a judgement was made: another judge's counts in practice, and in a screen it only steers."""
+
+    OWN = "own"
+    STAND_IN = "stand_in"
+    STEERING = "steering"
+    ADOPTED = "adopted"
+
+
+class JudgementReport(Value):
+    """One judgement after a turn; `instead_of` names the interview's judge where another one made it."""
+
+    turn: int
+    judge: JudgeVersion
+    role: Role
+    instead_of: str
+    counts: bool
+    unscored: UnscoredReason | None
+    detail: str
+    usage: Usage | None
+
+
 class AttemptReport(Value):
     """One try at a question."""
 
@@ -93,6 +115,7 @@ class AttemptReport(Value):
     red_flags: tuple[FlagReport, ...]
     judge: JudgeVersion | None
     notes: tuple[str, ...]
+    judgements: tuple[JudgementReport, ...]
 
 
 class QuestionReport(Value):
@@ -217,6 +240,32 @@ class Header(Value):
     whole: bool
 
 
+class Tally(Value):
+    """What models took; `cost` (US dollars) is of the uses whose price is known, and None where none is."""
+
+    uses: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    unpriced: int
+    estimated: int
+
+
+class Task(StrEnum):
+    """What a model did."""
+
+    JUDGING = "judging"
+    SPEAKING = "speaking"
+    JUDGING_AGAIN = "judging_again"
+
+
+class ModelUse(Tally):
+    """What one model took for one task."""
+
+    model: str
+    task: Task
+
+
 class LogReport(Value):
     """The log that all of this was computed from: its length in rows and the hash of its last row."""
 
@@ -239,5 +288,8 @@ class Report(Value):
     sections: tuple[SectionReport, ...]
     comments: tuple[CommentReport, ...]
     decisions: tuple[DecisionReport, ...]
+    judging: tuple[str, ...]
+    models: tuple[ModelUse, ...]
+    total: Tally
     log: LogReport
     note: str

@@ -15,6 +15,7 @@ from interviewer.core.state import State
 from interviewer.reporting.drawing import Pen, flag_lines, point_lines
 from interviewer.reporting.gather import question_report, seen_flags
 from interviewer.reporting.headings import level_heading, level_words, standing_note
+from interviewer.reporting.judgements import stand_in_words
 from interviewer.reporting.model import QuestionReport
 from interviewer.reporting.rows import latest_rows
 
@@ -69,6 +70,8 @@ def _question(question: QuestionReport, pen: Pen) -> Iterator[RenderableType]:
     note = standing_note(latest)
     if note:
         yield pen.text(note, "italic")
+    if stand_in_words(latest):
+        yield pen.text(stand_in_words(latest), "italic")
     if all(one.standing is not Standing.SCORED for one in question.attempts):
         return
     yield point_lines(latest_rows(question), pen)

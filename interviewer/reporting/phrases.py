@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from interviewer.core.events import Mode
 from interviewer.core.hiring import Verdict
 from interviewer.reporting.model import CriterionReport, DoubtReport, Report, SectionReport
+from interviewer.reporting.who import judge_words, speaker_words
 from interviewer.reporting.words import (
     END_WORDS,
     MODE_WORDS,
@@ -26,6 +27,7 @@ LOSS_WORDS = {Verdict.MET: "holds", Verdict.OPEN: "open", Verdict.UNMET: "does n
 
 
 TRANSCRIPT = "Transcript, with the time that counted"
+MODELS = "What the models took"
 
 
 def kind(report: Report) -> str:
@@ -44,8 +46,8 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "State", END_WORDS[head.ended] if head.ended else "not over"
     yield "Time answering", minutes(head.counted_seconds)
     yield "Questions", f"{head.assessed} of {head.planned} main questions assessed"
-    yield "Judged by", f"{head.judge.name} ({head.judge.hash[:12]})"
-    yield "Spoken by", head.speaker
+    yield "Judged by", f"{judge_words(head.judge.name)} ({head.judge.hash[:12]})"
+    yield "Spoken by", speaker_words(head.speaker)
 
 
 def provenance(report: Report) -> Iterator[tuple[str, str]]:

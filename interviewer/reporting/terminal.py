@@ -17,6 +17,7 @@ from interviewer.reporting.headings import attempt_heading, judged_words, level_
 from interviewer.reporting.model import AttemptReport, QuestionReport, Report
 from interviewer.reporting.phrases import (
     KINDS,
+    MODELS,
     TRANSCRIPT,
     criteria_of,
     criteria_title,
@@ -31,6 +32,7 @@ from interviewer.reporting.phrases import (
 )
 from interviewer.reporting.reference import Reference
 from interviewer.reporting.rows import attempt_rows, quoted, turn_words
+from interviewer.reporting.usage import usage_pairs
 from interviewer.reporting.words import DAMAGED, SPEAKER_WORDS, clock
 
 MAX_WIDTH = 110
@@ -49,7 +51,7 @@ def _parts(report: Report, pen: Pen) -> Iterator[RenderableType]:
     if not report.log.sound:
         yield pen.text(DAMAGED, "bold red")
     yield _pairs(facts(report), pen)
-    said = [pen.text(one) for one in report.reasons]
+    said = [pen.text(one) for one in (*report.reasons, *report.judging)]
     yield from _titled(headline(report), [*said, pen.text(report.note, "italic")], pen)
     yield from _titled("Decided by a person", _decisions(report, pen), pen)
     levels = [pen.ends(f"{'  ' if q.parent else ''}{q.title}", level_heading(q, ", "), "") for q in report.questions]
@@ -66,6 +68,8 @@ def _parts(report: Report, pen: Pen) -> Iterator[RenderableType]:
     yield from _titled(TRANSCRIPT, [_transcript(report, pen)], pen)
     times = ((one.title, section_words(one)) for one in report.sections)
     yield from _titled("Time", [_pairs(times, pen)], pen)
+    took = list(usage_pairs(report))
+    yield from _titled(MODELS, [_pairs(took, pen)] if took else [], pen)
     yield from _titled("What this rests on", [_pairs(provenance(report), pen)], pen)
 
 
