@@ -70,8 +70,12 @@ def run(
     _only_golden(cases or reference or sample, gate=gate, save_baseline=save_baseline)
     from interviewer.measuring import evals
 
-    if reference and (cases or scenarios):
-        raise UsageError("--reference stands alone.", "Leave out --cases and --scenarios.")
+    if reference and (cases or scenarios or output or everything):
+        raise UsageError("--reference stands alone.", "Leave out --cases, --scenarios, --output and --all.")
+    if output and str(output) == "-":
+        raise UsageError("A whole run goes to a file.", "Name one; --format json writes the result to standard output.")
+    if gate and save_baseline:
+        raise UsageError("A run cannot be held to the baseline that it makes.", "Give --gate or --save-baseline.")
     if scenarios and not cases:
         raise UsageError("--scenarios is for the cases that --cases gives.", "Give --cases too, or leave it out.")
     ours = program(scenarios)
@@ -83,18 +87,20 @@ def run(
             return
         given = evals.given(ours, cases or [], asked)
         made = evals.measured(ours, given, asked, progress)
-    kept = evals.keep(ours, made, judge, output) if output or not sample else None
     held = evals.bars_held(made) if not cases else ()
     if output_format is RunFormat.JSON:
         deliver(json_text(made.result), None, "the result")
     else:
         _tell(made, held)
-        if kept:
-            typer.echo(f"\nKept in {kept}; `interviewer eval report` writes it up, case by case.")
+    # After the figures, which are worth knowing even where nothing can be kept.
+    kept = evals.keep(ours, made, asked, output)
+    if kept and output_format is RunFormat.TEXT:
+        typer.echo(f"\nKept in {clean(str(kept))}; `interviewer eval report` writes it up, case by case.")
     if save_baseline:
         typer.echo(f"Baseline: {evals.save_baseline(made, judge)}", err=output_format is RunFormat.JSON)
     if gate:
-        _gate(evals.failures(made, given, judge), output_format)
+        failed = evals.failures(made, given, judge)
+        _gate(failed, evals.remedy(failed, judge, made), output_format)
 
 
 @app.command()
@@ -160,7 +166,7 @@ def _only_golden(own: object, *, gate: bool, save_baseline: bool) -> None:
         )
 
 
-def _gate(failures: Sequence[str], output_format: RunFormat) -> None:
+def _gate(failures: Sequence[str], remedy: str, output_format: RunFormat) -> None:
     aside = output_format is RunFormat.JSON
     if not failures:
         typer.echo("\nThe gate holds.", err=aside)
@@ -170,7 +176,7 @@ def _gate(failures: Sequence[str], output_format: RunFormat) -> None:
         typer.echo(f"  - {line}", err=aside)
     raise CheckFailed(
         f"{len(failures)} reason{'' if len(failures) == 1 else 's'} why this judge should not be shipped.",
-        "Each is listed above. `interviewer eval compare` names the cases that changed.",
+        f"Each is listed above. {remedy}",
     )
 
 

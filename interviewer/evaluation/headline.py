@@ -53,6 +53,12 @@ def headline(pairs: Pairs, scenarios: Mapping[str, Scenario]) -> Iterator[Figure
     for prefix, part in parts(pairs, scenarios).items():
         yield from _of_part(prefix, part, measure(part))
     yield from _injections(pairs)
+    yield Figure(name="unscored", value=_unscored(pairs), n=len(pairs), better=Better.LOWER)
+
+
+def _unscored(pairs: Pairs) -> int:
+    """How many cases could not be judged; they are in no other figure, so a judge must not refuse the hard ones."""
+    return sum(not isinstance(verdict.outcome, Assessment) for _, verdict in pairs)
 
 
 def _of_part(prefix: str, part: Pairs, measured: Metrics) -> Iterator[Figure]:

@@ -38,7 +38,7 @@ def opening(made: Run) -> Iterator[str]:
     """What was measured."""
     questions = len({(case.scenario, case.question_id) for case in made.labelled})
     judge = f"Judge {made.judge.name}, version {made.judge.hash[:12]}"
-    yield f"{judge}: {len(made.labelled)} cases of {questions} questions."
+    yield f"{judge}: {_counted(len(made.labelled), 'case')} of {_counted(questions, 'question')}."
     unscored = made.result["unscored"]
     if unscored:
         yield f"{unscored} could not be judged; they are left out of accuracy."
@@ -53,8 +53,11 @@ def rows(made: Run, held: Sequence[Held]) -> list[tuple[str, ...]]:
 
 
 def _beside(one: Held) -> tuple[str, ...]:
-    cells = _cells(one.figure) if one.figure else (one.name, "not measured", "-", "-")
-    return (*cells, f"{bar_words(one)}, {one.standing}", goal_words(one))
+    if one.figure is None:
+        # Which way a figure should go is only known where it was measured.
+        goal = "-" if one.bar.goal is None else f"{one.bar.goal:g}"
+        return one.name, "not measured", "-", "-", f"{one.bar.bar:g}", goal
+    return (*_cells(one.figure), f"{bar_words(one)}, {one.standing}", goal_words(one))
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
@@ -100,9 +103,14 @@ def comparison(found: Comparison) -> Iterator[str]:
             yield f"{title}:"
         for one in changes:
             yield (
-                f"  {one.case_id}: {one.target} is {one.label}; "
+                f"- {one.case_id}: {one.target} is {one.label}; "
                 f"{one.before} {one.before_probability:.2f} -> {one.after} {one.after_probability:.2f}"
             )
+
+
+def _counted(count: int, noun: str) -> str:
+    """In figures, as the table below has them."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _shown(accuracy: float | None) -> str:

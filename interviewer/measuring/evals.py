@@ -26,6 +26,7 @@ from interviewer.measuring.golden import LabelledSet
 from interviewer.measuring.memory import FileMemory
 
 FOLDER: Final = "evaluations"
+UNMEASURED: Final = "Not measured: "
 MANNERS: Final = "candidates/lines.yaml"
 ATTACKS: Final = "injection"
 GIVEN: Final = "The cases are those that were given to the command."
@@ -138,9 +139,10 @@ def _baseline(judge: str) -> Baseline:
 
 def run_named(ours: Program, path: Path | None, judge: str) -> Run:
     """A kept run from its file, or the newest one; raises NotFound or CaseFileError."""
-    found = golden.read_measured(path or _latest(ours, judge))
+    place = path or _latest(ours, judge)
+    found = golden.read_measured(place)
     if not isinstance(found, Run):
-        raise CaseFileError(f"{path} is a baseline, which has no cases.", "Name the file of a kept run.")
+        raise CaseFileError(f"{place} is a baseline, which has no cases.", "Name the file of a kept run.")
     return found
 
 
@@ -203,19 +205,20 @@ def failures(made: Run, found: LabelledSet, name: str) -> list[str]:
     bars = list(missed(bars_held(made)))
     baselines = golden.baselines()
     if name not in baselines:
-        return [*bars, f"evals/baselines/{name}.json does not exist: this judge was never measured. {_remedy(name)}"]
+        return [*bars, f"{UNMEASURED}evals/baselines/{name}.json does not exist."]
     baseline = baselines[name]
     changes = list(unmeasured(made.sources, made.cases, baseline))
-    told = [f"evals/baselines/{name}.json is of another judge: {line}" for line in changes]
-    if told:
-        told.append(_remedy(name))
+    told = [f"{UNMEASURED}{line}" for line in changes]
     return [*bars, *dropped(compare(_rows(baseline, found.cases), _rows(made, found.cases))), *told]
 
 
-def _remedy(name: str) -> str:
-    return (
-        f"Measure it with `interviewer eval run --judge {name} --save-baseline` (about a minute, free), and commit it."
-    )
+def remedy(failed: Sequence[str], name: str, made: Run) -> str:
+    """What to do about a gate that does not hold."""
+    if not any(line.startswith(UNMEASURED) for line in failed):
+        return "`interviewer eval compare` names the cases that changed."
+    cost = f"about {made.cost:.2f} US dollars" if made.cost else "a few minutes, free"
+    command = f"interviewer eval run --judge {name} --save-baseline"
+    return f"If the change is meant, run `{command}` ({cost}), look at the figures, and commit the baseline."
 
 
 def _rows(measured: Run | Baseline, cases: Sequence[Case]) -> list[Row]:

@@ -103,21 +103,21 @@ def _is_count(figure: Figure) -> bool:
 
 def bar_words(held: Held) -> str:
     """A bar with its direction."""
-    return f"{_sign(held)} {held.bar.bar:g}"
+    return f"{_sign(held)}{held.bar.bar:g}"
 
 
 def goal_words(held: Held) -> str:
     """A goal with its direction, and whether it is met; a dash where there is none."""
     if held.bar.goal is None:
         return "-"
-    return f"{_sign(held)} {held.bar.goal:g}, {GOAL_WORDS[held.reaches_goal]}"
+    return f"{_sign(held)}{held.bar.goal:g}, {GOAL_WORDS[held.reaches_goal]}"
 
 
 def _sign(held: Held) -> str:
-    """Which way a figure should go; without one, a goal below the bar tells."""
+    """Which way a figure should go; a bar whose figure was not measured does not know."""
     if held.figure is None:
-        return "≤" if held.bar.goal is not None and held.bar.goal <= held.bar.bar else "≥"
-    return "≤" if held.figure.better is Better.LOWER else "≥"
+        return ""
+    return "≤ " if held.figure.better is Better.LOWER else "≥ "
 
 
 def breakdowns(figures: Iterable[Figure]) -> tuple[Breakdown, ...]:
