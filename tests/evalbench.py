@@ -111,6 +111,7 @@ def judge(phrases: Mapping[str, Sequence[str]] = PHRASES) -> ScriptedJudge:
 def use(monkeypatch: pytest.MonkeyPatch, make: Callable[[], Any]) -> None:
     """From now on `embedded` is another judge, in this process alone, and few interviews are composed."""
     monkeypatch.setattr(benches, "judge_named", lambda name: make())
+    monkeypatch.setattr(evals, "PROMPTED", ())
     monkeypatch.setattr(benches, "reader", ScriptedIntentReader)
     monkeypatch.setattr(benches, "embedded_sources", dict)
     monkeypatch.setattr(pool, "processes", lambda: 1)

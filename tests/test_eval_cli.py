@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_written_is_told(run: Run, own: list[str | Path], 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--judge", "oracle"], "There is no judge 'oracle'.\nJudges that can be measured: embedded.\n"),
+        (["--judge", "oracle"], "There is no judge 'oracle'.\nJudges that can be measured: embedded, llm, panel.\n"),
         (["--scenarios", "."], "--scenarios is for the cases that --cases gives.\n"),
         (["--reference", "r.jsonl", "--cases", "c.jsonl"], "--reference stands alone.\n"),
         (["--cases", "nowhere.jsonl"], "nowhere.jsonl does not exist\n"),

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from interviewer.core.errors import InterviewerError, UsageError
-from interviewer.core.findings import Assessment, Intent, Status
+from interviewer.core.findings import Assessment, Intent, Status, Usage
 from interviewer.core.scenario import Clarification, Question, Scenario
 from interviewer.core.state import Turn
 from interviewer.evaluation.cases import Case
@@ -47,14 +47,12 @@ class Counted(ScriptedJudge):
 class Paid(Counted):
     """A quarter of a dollar at most, a tenth in fact."""
 
-    spent = 0.0
-
     def estimate(self, question: Question, turns: Sequence[Turn]) -> float:
         return 0.25
 
     def assess(self, question: Question, turns: Sequence[Turn]) -> Any:
-        self.spent += 0.1
-        return super().assess(question, turns)
+        found = super().assess(question, turns)
+        return found.model_copy(update={"usage": Usage(model="m", input_tokens=1, output_tokens=1, cost=0.1)})
 
 
 def bench(judge: ScriptedJudge, scenario: Scenario = SCENARIO, facts: tuple[Clarification, ...] = ()) -> Bench:

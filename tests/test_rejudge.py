@@ -315,8 +315,15 @@ def test_who_adopted_is_never_empty(run: Run, judged_by: Callable[..., Judge], m
 
 
 def test_only_a_judge_that_there_is(run: Run) -> None:
+    ran = run("interviews", "rejudge", "--judge", "oracle")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'oracle' is not one of 'embedded', 'llm', 'panel'" in ran.err
+
+
+def test_a_chat_model_must_be_chosen(run: Run) -> None:
     ran = run("interviews", "rejudge", "--judge", "llm")
-    assert ran == (2, "", "There is no judge 'llm' here.\nThere is: embedded.\n")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("No model is chosen.\nName one with --model, or set INTERVIEWER_MODEL ")
 
 
 def test_an_unknown_interview_is_told_before_any_is_judged(run: Run, judged_by: Callable[..., Judge]) -> None:

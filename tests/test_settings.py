@@ -8,7 +8,7 @@ import platformdirs
 import pytest
 
 from interviewer.core.errors import SettingsError
-from interviewer.settings import HOME, Settings
+from interviewer.settings import HOME, ModelSettings, Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -121,9 +121,127 @@ def test_a_home_folder_that_cannot_be_made_is_told(cwd: Path, tmp_path: Path) ->
     assert "the environment" in told.value.message and told.value.exit_code == 2
 
 
+VARIABLES = {
+    "OPENAI_API_KEY": "sk-canary-4f1b7a2d9c3e8056",
+    "OPENAI_BASE_URL": "http://localhost:11434/v1",
+    "INTERVIEWER_MODEL": "tiny",
+    "INTERVIEWER_JUDGE_MODEL": "wise",
+    "INTERVIEWER_SPEAKER_MODEL": "quick",
+    "INTERVIEWER_CHAT_MODEL": "package.module:model",
+    "INTERVIEWER_MODEL_TIMEOUT": "12.5",
+    "INTERVIEWER_MODEL_RETRIES": "0",
+    "INTERVIEWER_MODEL_CONCURRENCY": "9",
+    "INTERVIEWER_TOKEN_BUDGET": "1000",
+    "INTERVIEWER_COST_BUDGET": "0.5",
+    "INTERVIEWER_PRICES": "prices.toml",
+}
+
+
+def read_as_set(models: ModelSettings, beside: Path) -> None:
+    assert models.key is not None and models.key.get_secret_value() == VARIABLES["OPENAI_API_KEY"]
+    assert (models.base_url, models.path) == ("http://localhost:11434/v1", "package.module:model")
+    assert (models.model, models.judge, models.speaker) == ("tiny", "wise", "quick")
+    assert (models.timeout, models.retries, models.concurrency) == (12.5, 0, 9)
+    assert (models.tokens, models.dollars, models.prices) == (1000, 0.5, beside / "prices.toml")
+
+
+def test_model_settings_come_from_the_environment(cwd: Path, tmp_path: Path) -> None:
+    models = Settings.load(cwd, {HOME: str(tmp_path / "home"), **VARIABLES}).models
+    read_as_set(models, cwd)
+    assert models.sources == dict.fromkeys(VARIABLES, "the environment")
+
+
+def test_model_settings_come_from_the_files_in_order(cwd: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in VARIABLES.items()))
+    (home / "keys.env").write_text("OPENAI_API_KEY='sk-kept'\n")
+    models = Settings.load(cwd, {HOME: str(home)}).models
+    read_as_set(models, home)
+    assert set(models.sources.values()) == {str(home / ".env")}
+    (cwd / ".env").write_text("INTERVIEWER_MODEL=nearer\nINTERVIEWER_JUDGE_MODEL=\n")
+    models = Settings.load(cwd, {HOME: str(home), "INTERVIEWER_MODEL_RETRIES": "5", "OPENAI_BASE_URL": ""}).models
+    assert (models.model, models.judge, models.retries) == ("nearer", "wise", 5)
+    assert models.sources["INTERVIEWER_MODEL"] == str(cwd / ".env")
+    assert models.sources["INTERVIEWER_MODEL_RETRIES"] == "the environment"
+    assert models.base_url == VARIABLES["OPENAI_BASE_URL"]
+
+
+def test_a_kept_key_is_read_last_and_nothing_else_of_its_file(cwd: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "keys.env").write_text("OPENAI_API_KEY='sk-kept'\nOPENAI_BASE_URL=http://elsewhere/v1\n")
+    models = Settings.load(cwd, {HOME: str(home)}).models
+    assert models.key is not None and models.key.get_secret_value() == "sk-kept"
+    assert models.sources["OPENAI_API_KEY"] == str(home / "keys.env")
+    assert models.base_url == "" and not models.configured
+
+
+def test_one_model_serves_for_both(cwd: Path, tmp_path: Path) -> None:
+    models = Settings.load(cwd, {HOME: str(tmp_path / "home"), "INTERVIEWER_MODEL": " tiny "}).models
+    assert (models.judge, models.speaker, models.configured) == ("tiny", "tiny", True)
+
+
+@pytest.mark.parametrize("name", ["INTERVIEWER_TOKEN_BUDGET", "INTERVIEWER_COST_BUDGET"])
+def test_a_budget_may_have_no_bound(cwd: Path, tmp_path: Path, name: str) -> None:
+    models = Settings.load(cwd, {HOME: str(tmp_path / "home"), name: "None"}).models
+    assert None in (models.tokens, models.dollars)
+    assert {one: value for one, value, _ in models.told()}[name] == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INTERVIEWER_MODEL_TIMEOUT", "soon"),
+        ("INTERVIEWER_MODEL_TIMEOUT", "0.5"),
+        ("INTERVIEWER_MODEL_TIMEOUT", "nan"),
+        ("INTERVIEWER_MODEL_RETRIES", "-1"),
+        ("INTERVIEWER_MODEL_RETRIES", "1.5"),
+        ("INTERVIEWER_MODEL_RETRIES", "9" * 5_000),
+        ("INTERVIEWER_MODEL_CONCURRENCY", "0"),
+        ("INTERVIEWER_TOKEN_BUDGET", "0"),
+        ("INTERVIEWER_COST_BUDGET", "inf"),
+        ("INTERVIEWER_MODEL", "a\x1b[2J"),
+        ("INTERVIEWER_JUDGE_MODEL", "x" * 501),
+        ("INTERVIEWER_PRICES", "~nobody-of-this-name/x"),
+    ],
+)
+def test_a_model_setting_that_cannot_be_used_is_told(cwd: Path, tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name} \(from the environment\)") as told:
+        Settings.load(cwd, {HOME: str(tmp_path / "home"), name: value})
+    assert name in told.value.remedy and told.value.exit_code == 2
+    assert "\x1b" not in str(told.value) and len(str(told.value)) < 300
+
+
+def test_what_other_programs_share_never_stops_ours(cwd: Path, tmp_path: Path) -> None:
+    """A key alone changes nothing, and a broken one does not either, until a model is used."""
+    (cwd / ".env").write_text('OPENAI_API_KEY="no end\nOPENAI_BASE_URL=not a url\n')
+    models = Settings.load(cwd, {HOME: str(tmp_path / "home"), "OPENAI_API_KEY": "your key here"}).models
+    assert models.key is not None and not models.configured
+
+
+def test_what_is_told_of_the_settings_holds_no_key(cwd: Path, tmp_path: Path) -> None:
+    settings = Settings.load(cwd, {HOME: str(tmp_path / "home"), **VARIABLES})
+    told = {name: (value, source) for name, value, source in settings.models.told()}
+    assert told["OPENAI_API_KEY"] == ("ends in 8056", "the environment")
+    assert told["INTERVIEWER_JUDGE_MODEL"] == ("wise", "the environment")
+    for text in (str(told), str(settings), repr(settings), settings.model_dump_json()):
+        assert VARIABLES["OPENAI_API_KEY"] not in text
+
+
 def test_the_example_file_explains_every_setting_and_sets_none(cwd: Path) -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     (cwd / ".env").write_text(text)
     settings = Settings.load(cwd, {})
-    assert set(settings.sources.values()) == {"default"}
-    assert all(name in text for name in settings.sources)
+    sources = settings.sources | settings.models.sources
+    assert set(sources.values()) == {"default"}
+    assert all(f"# {name}=" in text for name in sources)
+    assert set(VARIABLES) == set(settings.models.sources)
+
+
+def test_the_examples_in_the_file_can_be_used(cwd: Path) -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    set_lines = [line[2:] for line in lines if line.startswith(("# OPENAI_", "# INTERVIEWER_")) and "=" in line]
+    (cwd / ".env").write_text("\n".join(set_lines))
+    models = Settings.load(cwd, {}).models
+    assert (models.judge, models.tokens, models.dollars) == ("gpt-6-luna", 500_000, 2.0)

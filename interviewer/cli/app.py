@@ -11,7 +11,7 @@ from typing import TextIO
 import typer
 
 from interviewer import __version__
-from interviewer.cli import doctor, evals, interviews, menu, practice, report, scenarios
+from interviewer.cli import doctor, evals, interviews, keys, menu, practice, report, scenarios
 from interviewer.core.errors import InterviewerError
 from interviewer.core.turns import clean
 from interviewer.settings import Settings
@@ -33,6 +33,7 @@ app.command("report")(report.report)
 app.add_typer(interviews.app, name="interviews")
 app.add_typer(scenarios.app, name="scenario")
 app.add_typer(evals.app, name="eval")
+app.add_typer(keys.app, name="keys")
 app.command("doctor")(doctor.doctor)
 
 

@@ -24,7 +24,7 @@ from interviewer.core.errors import InterviewerError
 from interviewer.core.events import Who
 from interviewer.core.findings import Assessment
 from interviewer.core.state import Turn
-from interviewer.settings import HOME
+from interviewer.settings import DEFAULT, HOME
 
 LEAST_SPACE: Final = 100 * 1024 * 1024
 """Free bytes in the home folder below which something is wrong."""
@@ -86,10 +86,12 @@ def program_checks() -> Checks:
 
 
 def settings_checks(ours: Program) -> Checks:
-    """Each setting, and where its value came from."""
-    values = {HOME: str(ours.settings.home)}
-    for name, source in ours.settings.sources.items():
-        yield Check("setting", Health.OK, f"{name} = {values[name]} (from {source})")
+    """Each setting that is not left as it was, and where its value came from; of a key, that there is one."""
+    settings = ours.settings
+    yield Check("setting", Health.OK, f"{HOME} = {settings.home} (from {settings.sources[HOME]})")
+    for name, value, source in settings.models.told():
+        if source != DEFAULT:
+            yield Check("setting", Health.OK, f"{name} = {value} (from {source})")
 
 
 def home_checks(ours: Program) -> Checks:

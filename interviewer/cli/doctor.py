@@ -6,12 +6,12 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
 from interviewer.bootstrap import program
-from interviewer.cli import checks
+from interviewer.cli import checks, model_checks, model_trial
 from interviewer.cli.checks import Check, Health
 from interviewer.core.errors import CheckFailed, SettingsError
 from interviewer.core.turns import clean
@@ -20,8 +20,16 @@ MARGIN: Final = 23
 """Columns for the outcome and the name of a check."""
 
 
-def doctor() -> None:
+def doctor(
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Try the chat model on 40 labelled answers, and say what it is good for.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --measure: do not ask before spending.")] = False,
+) -> None:
     """Check what the program needs on this machine."""
+    if measure:
+        model_trial.measure_model(program(), yes=yes)
+        return
     problems = 0
     for one in _checks():
         problems += one.health is Health.PROBLEM
@@ -55,6 +63,7 @@ def _checks() -> Iterator[Check]:
             ("database", checks.database_checks),
             ("scenarios", checks.scenario_checks),
             ("judge", checks.judge_checks),
+            ("model", model_checks.model_checks),
         ):
             yield from checks.guarded(name, part, ours)
     yield from checks.terminal_checks()

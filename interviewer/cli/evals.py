@@ -67,7 +67,8 @@ def run(
 ) -> None:
     """Measure a judge on labelled cases."""
     _needs_extra()
-    _only_golden(cases or reference or sample, gate=gate, save_baseline=save_baseline)
+    by_model = judge in ("llm", "panel")
+    _only_golden(cases or reference or (sample and not by_model), gate=gate, save_baseline=save_baseline)
     from interviewer.measuring import evals
 
     if reference and (cases or scenarios or output or everything):

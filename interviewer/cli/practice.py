@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 import typer
 
 from interviewer.bootstrap import Program, program
+from interviewer.cli.modelling import JudgeOption, ModelOption, SpeakerOption, agreed_offer, tell_missing
 from interviewer.cli.words import unreviewed
 from interviewer.core.errors import NotFound, StoreError, UsageError
 from interviewer.core.events import Mode
@@ -35,13 +36,17 @@ def practice(
         bool, typer.Option("--screen", help="Rehearse the neutral mode: no feedback, no scores.")
     ] = False,
     untimed: Annotated[bool, typer.Option("--untimed", help="No time limits.")] = False,
+    judge: JudgeOption = None,
+    speaker: SpeakerOption = None,
+    model: ModelOption = None,
     scenarios: ScenariosOption = None,
 ) -> None:
     """Practise an interview now: at a terminal, or one turn a line on standard input."""
     ours = program(scenarios)
     chosen = ours.library.get(scenario) if scenario else choose_scenario(ours)
     mode = Mode.SCREEN if screen else Mode.PRACTICE
-    begun = ours.begin(chosen, mode, question=question, timed=not untimed)
+    offer = agreed_offer(ours, chosen, judge, speaker, model, at_terminal=interactive())
+    begun = ours.begin(chosen, mode, question=question, timed=not untimed, offer=offer)
     play(begun.session, begun.log.interview)
 
 
@@ -54,10 +59,11 @@ def resume(
     if name is None:
         raise NotFound("There is no unfinished interview.", "Begin one with `interviewer practice`.")
     stored = ours.store.open(name)
-    session = ours.session(stored.scenario, stored.log, stored.events)
-    if session.state.ended is not None:
+    taken = ours.take_up(stored.scenario, stored.log, stored.events)
+    if taken.session.state.ended is not None:
         raise UsageError(f"Interview {stored.id} is over.", f"See it with `interviewer report {stored.id}`.")
-    play(session, stored.id)
+    tell_missing(taken)
+    play(taken.session, stored.id)
 
 
 def choose_scenario(ours: Program) -> Scenario:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from interviewer.bootstrap import Program, program
+from interviewer.cast import Cast, JudgeKind
 from interviewer.cli.opening import check_all, each
 from interviewer.cli.practice import INTERRUPTED
 from interviewer.cli.showing import deliver, json_text
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from interviewer.store.records import StoredInterview
 
 SCHEMA: Final = "interviewer.rejudge/1"
-JUDGES: Final = ("embedded",)
-"""The judges that can be named."""
 MAX_NAME: Final = 80
 """A longer name of a person is cut (characters)."""
 
@@ -76,20 +75,22 @@ def rejudge_command(
         bool, typer.Option("--adopt", help="Put the new verdicts in force; the old ones stay in the log.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before adopting.")] = False,
-    judge: Annotated[str, typer.Option("--judge", help="Who judges again: embedded.")] = JUDGES[0],
+    judge: Annotated[
+        JudgeKind, typer.Option("--judge", help="Who judges again; a chat model is the one that is set.")
+    ] = (JudgeKind.EMBEDDED),
     output_format: Annotated[RejudgeFormat, typer.Option("--format", help="Text, or JSON for programs.")] = (
         RejudgeFormat.TEXT
     ),
 ) -> None:
     """List what another judge would change about interviews that are over."""
-    if judge not in JUDGES:
-        raise UsageError(f"There is no judge {judge[:40]!r} here.", f"There is: {', '.join(JUDGES)}.")
     if adopt and not yes and not (sys.stdin and sys.stdin.isatty()):
         raise UsageError("Nothing was adopted: nobody can be asked here.", "Add --yes to adopt what changes.")
     told = output_format is RejudgeFormat.TEXT
     ours = program()
+    if judge is not JudgeKind.EMBEDDED:
+        _agree_to_model(ours, judge, ask=not yes)
     ours.judge.check()
-    tally = _judge_all(ours, interviews or (), told=told)
+    tally = _judge_all(ours, judge, interviews or (), told=told)
     adopting = adopt and _agreed(tally, ask=not yes, aside=not told)
     if adopting:
         for one in tally.changed:
@@ -102,15 +103,29 @@ def rejudge_command(
     check_all(tally.problems, "The others were judged again.")
 
 
-def _judge_all(ours: Program, names: Sequence[str], *, told: bool) -> Tally:
+def _agree_to_model(ours: Program, judge: JudgeKind, *, ask: bool) -> None:
+    """Say what is sent where before it is, and send nothing unless somebody agrees. Raises UsageError."""
+    offer = ours.offer(Cast(judge))
+    sent = f"What was said in these interviews goes to {offer.cast.judge_model} at {offer.place}, with the questions."
+    typer.echo(clean(sent), err=True)
+    if not ask:
+        return
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise UsageError("Nothing was sent: nobody can be asked here.", "Add --yes to go on.")
+    if not typer.confirm("Go on?", err=True):
+        raise typer.Exit
+
+
+def _judge_all(ours: Program, kind: JudgeKind, names: Sequence[str], *, told: bool) -> Tally:
     """Judge interview after interview, and tell each one's changes as soon as they are known."""
-    tally = Tally(ours.judge.version)
+    tally = Tally(ours.patient_judge(kind, "").version)
     by = _me()
     for stored, state in each(ours.store, names, tally.problems):
         if state.phase is not Phase.ENDED:
             tally.running.append(stored.id)
             continue
-        one = Again(stored, state, rejudge(state, ours.judge, ours.clock.now(), by))
+        judge = ours.patient_judge(kind, state.started.salt if state.started else "")
+        one = Again(stored, state, rejudge(state, judge, ours.clock.now(), by))
         tally.again.append(one)
         if told:
             for line in _block(one):

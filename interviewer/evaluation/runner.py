@@ -21,10 +21,6 @@ class Priced(Protocol):
     def estimate(self, question: Question, turns: Sequence[Turn]) -> float:
         """What judging these turns will cost at most, in US dollars."""
 
-    @property
-    def spent(self) -> float:
-        """What it has cost so far, in US dollars."""
-
 
 class Memory(Protocol):
     """Verdicts that were reached before, by key."""
@@ -64,9 +60,9 @@ class Bench:
         """Judge one case, and read the intent of its last turn."""
         question = self.question(case)
         turns = case.turns_of(question)
-        spent, begun = self._spent(), self.clock()
+        begun = self.clock()
         outcome = self.judge.assess(question, turns)
-        seconds, cost = self.clock() - begun, self._spent() - spent
+        seconds, cost = self.clock() - begun, (outcome.usage.cost or 0.0) if outcome.usage else 0.0
         last = next(turn for turn in reversed(turns) if turn.is_answer)
         reading = self.reader.read(last, IntentContext(question=question, after=MoveKind.ASK, facts=self.known(case)))
         return Verdict(
@@ -78,9 +74,6 @@ class Bench:
         if not isinstance(self.judge, Priced):
             return 0.0
         return sum(self.judge.estimate(self.question(one), one.turns_of(self.question(one))) for one in cases)
-
-    def _spent(self) -> float:
-        return self.judge.spent if isinstance(self.judge, Priced) else 0.0
 
 
 def run(

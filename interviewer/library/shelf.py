@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -14,9 +14,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from interviewer.core.errors import NotFound, ScenarioError
+from interviewer.core.ports import Prompt
 from interviewer.core.scenario import Clarification, Scenario
 from interviewer.library.plain import Unreadable, parse, read_text
 from interviewer.library.problems import MAX_PROBLEMS, problems_of
+from interviewer.library.prompts import parse_prompt
 
 SCHEMA_FILE: Final = "scenario.schema.json"
 
@@ -107,6 +109,17 @@ class Library:
             return TypeAdapter(tuple[Clarification, ...]).validate_python(data)
         except ValidationError:
             raise ScenarioError(f"{path} must be a list of facts.", "Install the program again.") from None
+
+    def prompt(self, name: str, fields: Collection[str] | None = None) -> Prompt:
+        """The prompt in `prompts/NAME.md`; raises ScenarioError that names file and line.
+
+        `fields` are those that the program fills: an unknown or missing one is an error.
+        """
+        path = self._content("prompts") / f"{name}.md"
+        try:
+            return parse_prompt(read_text(path), fields)
+        except Unreadable as error:
+            raise ScenarioError(_where(path, error), "Correct the file, or install the program again.") from None
 
     def _prompt(self, name: str) -> tuple[Any, Path]:
         path = self._content("prompts") / name

@@ -28,8 +28,8 @@ from interviewer.speaking.authored import AuthoredSpeaker
 from interviewer.speaking.leaks import leaks
 
 EMBEDDED: Final = "embedded"
-JUDGES: Final = (EMBEDDED,)
-"""The judges that can be measured."""
+JUDGES: Final = (EMBEDDED, "llm", "panel")
+"""The judges that can be measured; how those with a chat model are, `chats` knows."""
 
 
 def judge_named(name: str) -> Judge:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,15 +17,19 @@ from interviewer.evaluation.gate import Held, against_bars, dropped, missed, unm
 from interviewer.evaluation.outcomes import Row, Verdict, rows_of
 from interviewer.evaluation.paired import Comparison, compare
 from interviewer.evaluation.public import PublicSet, fold, measure_public
-from interviewer.evaluation.record import Baseline, Run, verdicts_of
+from interviewer.evaluation.record import Baseline, Run, cases_digest, rubric_sources, verdicts_of
 from interviewer.evaluation.report.material import CONSTRUCTED, Material
 from interviewer.library import content
 from interviewer.library.casefiles import read_attacks, read_manners, read_references
-from interviewer.measuring import benches, golden, measure, pool
+from interviewer.measuring import benches, chats, golden, measure, pool
 from interviewer.measuring.golden import LabelledSet
 from interviewer.measuring.memory import FileMemory
 
 FOLDER: Final = "evaluations"
+PROMPTED: Final = ("llm",)
+"""Judges whose prompt must have been measured, whichever judge passes the gate."""
+CHOSEN: Final = ("judge ", "facts ")
+"""Sources that hang on the model, or on the reader of intent: nothing is told of them without measuring."""
 UNMEASURED: Final = "Not measured: "
 MANNERS: Final = "candidates/lines.yaml"
 ATTACKS: Final = "injection"
@@ -64,12 +68,16 @@ def given(ours: Program, cases: Sequence[Path], asked: Asked) -> LabelledSet:
 
 def measured(ours: Program, found: LabelledSet, asked: Asked, progress: Progress) -> Run:
     """Measure; verdicts that were reached before with everything the same are remembered."""
-    tools = _tools(ours, found, asked.judge)
+    benches.check_name(asked.judge)
+    chat = asked.judge in chats.KINDS
+    tools = _chat_tools(ours, found, asked.judge) if chat else _tools(ours, found, asked.judge)
     rehearse: tuple[str, ...] = ()
-    if asked.full:
+    if asked.full and not chat:
         names = {case.scenario for case in found.cases}
         rehearse = tuple(sorted(names)) if asked.everything else (REHEARSED,)
-    plan = measure.Plan("all" if asked.everything else "sample" if asked.full else "", rehearse, asked.max_cost)
+    # A model costs money: beside the cases it is tried with changed ones only where that is asked for.
+    sampled = asked.full and not chat
+    plan = measure.Plan("all" if asked.everything else "sample" if sampled else "", rehearse, asked.max_cost)
     folder = content("evals")
     stuff = measure.Stuff(read_manners(folder / MANNERS), read_attacks(folder / ATTACKS))
     told = measure.Told(progress.say, progress.step)
@@ -86,6 +94,18 @@ def _tools(ours: Program, found: LabelledSet, judge: str) -> measure.Tools:
     sources = benches.sources_of(bench.judge)
     memory = FileMemory(ours.settings.home / FOLDER / "verdicts", digest(sources))
     return measure.Tools(judge, bench, sources, facts, memory)
+
+
+def _chat_tools(ours: Program, found: LabelledSet, judge: str) -> measure.Tools:
+    ours.settings.prepare_home()
+    bench = chats.bench_of(ours, judge, found)
+    bench.judge.check()
+    bench.reader.check()
+    sources = chats.sources_of(bench.judge.version)
+    memory = FileMemory(ours.settings.home / FOLDER / "verdicts", digest(sources))
+    at_once = ours.settings.models.concurrency
+    spread = partial(chats.spread, bench, at_once)
+    return measure.Tools(judge, bench, sources, bench.facts, memory, spread)
 
 
 def keep(ours: Program, made: Run, asked: Asked, output: Path | None) -> Path | None:
@@ -189,8 +209,8 @@ def save_baseline(made: Run, name: str) -> Path:
     if "_content" in folder.parts:
         raise UsageError("A baseline is committed beside the code that it measured.", "Run it in a checkout.")
     path = folder / f"{name}.json"
-    command = f"interviewer eval run --judge {name} --save-baseline"
-    baseline = Baseline.of(made, command)
+    sample = f" --sample {len(made.labelled)}" if name in chats.KINDS else ""
+    baseline = Baseline.of(made, f"interviewer eval run --judge {name}{sample} --save-baseline")
     try:
         path.write_text(baseline.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
@@ -202,14 +222,33 @@ def save_baseline(made: Run, name: str) -> Path:
 
 def failures(made: Run, found: LabelledSet, name: str) -> list[str]:
     """Why the gate does not hold; empty when it does."""
-    bars = list(missed(bars_held(made)))
+    # A model is tried with the cases alone (see `measured`), and held to the bars for those.
+    held = [one for one in bars_held(made) if one.figure is not None or name not in chats.KINDS]
     baselines = golden.baselines()
+    others = {kind: baselines.get(kind) for kind in {*PROMPTED, *baselines} - {name} if kind in chats.KINDS}
+    prompted = [line for kind in sorted(others) for line in _prompt_unmeasured(kind, others[kind], found)]
     if name not in baselines:
-        return [*bars, f"{UNMEASURED}evals/baselines/{name}.json does not exist."]
+        return [*missed(held), f"{UNMEASURED}evals/baselines/{name}.json does not exist.", *prompted]
     baseline = baselines[name]
-    changes = list(unmeasured(made.sources, made.cases, baseline))
-    told = [f"{UNMEASURED}{line}" for line in changes]
-    return [*bars, *dropped(compare(_rows(baseline, found.cases), _rows(made, found.cases))), *told]
+    told = [f"{UNMEASURED}{line}" for line in unmeasured(made.sources, made.cases, baseline)]
+    drops = dropped(compare(_rows(baseline, found.cases), _rows(made, found.cases)))
+    return [*missed(held), *drops, *told, *prompted]
+
+
+def _prompt_unmeasured(kind: str, baseline: Baseline | None, found: LabelledSet) -> list[str]:
+    """What can be told without any model of a judge that has one: whether prompt, code and rubrics were measured."""
+    if baseline is None:
+        command = f"interviewer eval run --judge {kind} --sample 40 --save-baseline"
+        return [f"{UNMEASURED}prompts/{chats.PROMPT}. `{command}` measures it; it first says what your model costs."]
+    cases = tuple(case for case in found.cases if case.case_id in baseline.short)
+    rubrics = rubric_sources(replace(found, cases=cases).questions())
+    fixed = {name: value for name, value in baseline.sources.items() if name.startswith(CHOSEN)}
+    now = {**chats.code_sources(kind), **rubrics, **fixed}
+    cost = f"about {baseline.cost:.2f} US dollars" if baseline.cost else "it cost nothing when it was last measured"
+    return [
+        f"{UNMEASURED}{line} `{baseline.command}` measures it ({cost})."
+        for line in unmeasured(now, cases_digest(cases), baseline)
+    ]
 
 
 def remedy(failed: Sequence[str], name: str, made: Run) -> str:

@@ -26,7 +26,7 @@ from interviewer.evaluation.record import Run, cases_digest, fact_sources, rubri
 from interviewer.evaluation.rehearsal.candidates import EVERYBODY
 from interviewer.evaluation.rehearsal.material import Manners
 from interviewer.evaluation.rehearsal.results import Rehearsed
-from interviewer.evaluation.runner import Bench, Memory, run, to_judge
+from interviewer.evaluation.runner import Bench, Memory, Spread, run, to_judge
 from interviewer.measuring import benches, pool
 from interviewer.measuring.golden import LabelledSet
 
@@ -73,11 +73,13 @@ class Tools:
     sources: Mapping[str, str]
     facts: tuple[Clarification, ...]
     memory: Memory | None = None
+    spread: Spread | None = None
+    """How work is spread, where not over processes that each make themselves the judge of this name."""
 
     def verdicts(self, cases: Sequence[Case], step: Callable[[int], None]) -> list[Verdict]:
         """Verdicts of all cases, from memory or from the machine's cores."""
         make = benches.maker(self.judge, self.bench.scenarios, self.facts)
-        spread = partial(pool.spread, make, benches.work)
+        spread = self.spread or partial(pool.spread, make, benches.work)
         return run(cases, self.bench, self._version, spread=spread, memory=self.memory, step=step)
 
     def estimate(self, cases: Sequence[Case]) -> float:

@@ -6,21 +6,17 @@ The answers are to questions on which nothing of the embedded judge was tuned, s
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from interviewer.core.findings import Assessment, Intent, Reading, Unscored
-from interviewer.core.ports import IntentContext, Judge
-from interviewer.core.state import Turn
+from interviewer.core.findings import Assessment, Unscored
 from interviewer.evaluation.cases import Case
 from interviewer.evaluation.metrics import two_way
 from interviewer.evaluation.outcomes import Verdict, rows_of
 from interviewer.evaluation.paired import Comparison, compare
 from interviewer.evaluation.resample import Estimate
-from interviewer.evaluation.runner import Bench, run
 from interviewer.judging.merging import merged
 from interviewer.measuring.golden import LabelledSet
 
@@ -105,32 +101,6 @@ def picked(found: LabelledSet, count: int = CASES, seed: int = SEED) -> tuple[Ca
                 used[case.scenario, case.question_id] = used.get((case.scenario, case.question_id), 0) + 1
                 chosen.append(case)
     return tuple(chosen)
-
-
-class _NoReader:
-    """Intent is not on trial."""
-
-    def check(self) -> None:
-        """Nothing to check."""
-
-    def read(self, turn: Turn, context: IntentContext) -> Reading:
-        """Always an answer."""
-        return Reading(intent=Intent.ANSWER)
-
-
-def bench_of(judge: Judge, found: LabelledSet) -> Bench:
-    """A bench for one judge."""
-    return Bench(judge, _NoReader(), found.scenarios)
-
-
-def judged(bench: Bench, cases: Sequence[Case], at_once: int, step: Callable[[int], None]) -> list[Verdict]:
-    """Verdicts on all cases, so many at once; a model answers many as quickly as one."""
-
-    def spread(todo: Sequence[Case]) -> Iterator[Verdict]:
-        with ThreadPoolExecutor(at_once) as pool:
-            yield from pool.map(bench.work, todo)
-
-    return run(cases, bench, "", spread=spread, step=step)
 
 
 def is_judged(verdict: Verdict) -> bool:
