@@ -82,12 +82,14 @@ class Offer:
         about = self.cost(scenario, prompts)
         if about == 0:
             return "It costs nothing here."
-        tokens = sum(asked + replied for _, asked, replied in self._taken(scenario, prompts))
+        tokens = round(sum(asked + replied for _, asked, replied in self._taken(scenario, prompts)), -3)
         bounds = [f"{self.tokens:,} tokens"] if self.tokens is not None else []
         bounds += [money(self.dollars)] if self.dollars is not None and about is not None else []
         most = f"; never more than {' or '.join(bounds)}" if bounds else "; there is no bound"
         took = f"An interview of {TURNS} answers takes about {tokens:,} tokens"
-        return f"{took}, {money(about)}{most}." if about is not None else f"{took}; its price is not known{most}."
+        if about is None:
+            return f"{took}; its price is not known{most}."
+        return f"{took}, {money(float(f'{about:.2g}'))}{most}."
 
 
 def look_up(cast: Cast, settings: ModelSettings, imported: str = "") -> Offer:

@@ -1,4 +1,5 @@
-"""Measures what the design sets bars for, and prints it beside them: `scripts/bench [--runs N] [--json]`.
+"""Measures what the design sets bars for, and prints it beside them: `scripts/bench [llm] [--runs N] [--json]`.
+With `llm`, what a chat model behind a server of fixed latency leaves to us (`scripts/measure_llm.py`).
 
 Wall times of real processes and real turns, medians of several runs. A number over its bar is shown as such and never
 fails: times belong to a machine, and tests assert none.
@@ -185,18 +186,27 @@ def measures(runs: int) -> Iterator[Measure]:
         yield Measure("storing an event: p95", p95(taken) * 1000, "ms")
 
 
+def chat_measures(runs: int) -> Iterator[Measure]:
+    """The rows of `scripts/bench llm`."""
+    from scripts import measure_llm
+
+    return measure_llm.measures(runs, load_file(content("scenarios") / f"{SCENARIO}.yaml"), QUESTION)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure start-up, turns, memory and storage.")
+    parser.add_argument("what", nargs="?", choices=("llm",), help="llm: with a chat model, against a loopback server")
     parser.add_argument("--runs", type=int, default=7, help="how often each start is measured (default 7)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
+    found = chat_measures if options.what == "llm" else measures
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors"
     if options.json:
-        rows = [asdict(one) for one in measures(max(2, options.runs))]
+        rows = [asdict(one) for one in found(max(2, options.runs))]
         print(json.dumps({"schema": "interviewer.bench/1", "machine": machine, "measures": rows}, indent=1))
         return
     print(machine)
-    for one in measures(max(2, options.runs)):
+    for one in found(max(2, options.runs)):
         print(one.row(), flush=True)
 
 

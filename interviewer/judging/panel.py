@@ -30,7 +30,10 @@ class _Call:
 
     question: Question
     turns: tuple[Turn, ...]
-    fast: Outcome
+    fast: Outcome | None = None
+    """What the fast judge found, which works at the same time."""
+    heard: Event = field(default_factory=Event)
+    """Set when it has found it."""
     done: Event = field(default_factory=Event)
     found: Outcome | None = None
     superseded: bool = False
@@ -79,17 +82,25 @@ class Panel:
         A failure of the slow judge's comes late too, so that the conversation goes on by what the fast one found.
         """
         begun = self._clock.monotonic()
-        fast = self._fast.assess(question, turns)
+        call = self._call(question, tuple(turns))
+        try:
+            call.fast = fast = self._fast.assess(question, turns)
+        finally:
+            call.heard.set()
         if isinstance(fast, Unscored) and fast.reason is UnscoredReason.OTHER_LANGUAGE:
+            self._drop(call)
             return fast.model_copy(update={"judge": self._together(fast.judge, self._slow.version)})
-        call = self._call(question, tuple(turns), fast)
         call.done.wait(max(0.0, begun + self._wait - self._clock.monotonic()))
         found = call.found if call.done.is_set() else None
         if found is None or (isinstance(found, Unscored) and isinstance(fast, Assessment)):
             return fast
-        with self._lock:
-            self._calls.remove(call)
+        self._drop(call)
         return found
+
+    def _drop(self, call: _Call) -> None:
+        """Nothing of this call is to be told late."""
+        with self._lock:
+            self._calls = [one for one in self._calls if one is not call]
 
     def late(self, wait: float = 0.0) -> Sequence[Late]:
         """What has come since the last call, the oldest first; waits at most so many seconds for what is to come.
@@ -106,9 +117,9 @@ class Panel:
             self._calls = [call for call in self._calls if call not in come]
         return [Late(*call.key, call.last.number, call.found) for call in come if call.found]
 
-    def _call(self, question: Question, turns: tuple[Turn, ...], fast: Outcome) -> _Call:
+    def _call(self, question: Question, turns: tuple[Turn, ...]) -> _Call:
         """The call about these turns: the one under way, or a new one that overtakes those about fewer turns."""
-        call = _Call(question, turns, fast)
+        call = _Call(question, turns)
         with self._lock:
             for other in self._calls:
                 if other.key == call.key and other.turns == turns:
@@ -131,7 +142,8 @@ class Panel:
 
     def _outcome(self, call: _Call, slow: Outcome) -> Outcome:
         """The slow judge's outcome as the panel's own."""
-        version = self._together(call.fast.judge, slow.judge)
+        call.heard.wait()
+        version = self._together(call.fast.judge if call.fast else self._fast.version, slow.judge)
         if isinstance(slow, Assessment) and isinstance(call.fast, Assessment) and self._merge:
             return merged(call.fast, slow, version)
         return slow.model_copy(update={"judge": version})
