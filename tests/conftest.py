@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.recording import played_to_the_end, pytest_recording_configure, vcr_config
+
+__all__ = ["played_to_the_end", "pytest_recording_configure", "vcr_config"]
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
