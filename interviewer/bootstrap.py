@@ -92,7 +92,7 @@ class Program:
     @property
     def consent(self) -> Consent:
         """Which models may be sent a candidate's words."""
-        return Consent(self.settings.home)
+        return Consent(self.settings.agreements)
 
     @cached_property
     def prompts(self) -> Mapping[str, Prompt]:
@@ -154,13 +154,13 @@ class Program:
 
         return LLMJudge(self.chat(model, terms), self.prompts["judge"], salt, price=most)
 
-    def patient_judge(self, kind: JudgeKind, salt: str) -> Judge:
-        """A judge for an interview with this salt that is over, so that nobody waits. Raises SettingsError."""
+    def patient_judge(self, kind: JudgeKind, salt: str, model: str = "") -> Judge:
+        """A judge, for an interview with this salt, for whom nobody waits; no `model`: the one set. SettingsError."""
         if kind is JudgeKind.EMBEDDED:
             return self.judge
         from interviewer.judging.panel import Panel
 
-        model = self.offer(Cast(kind)).cast.judge_model
+        model = self.offer(Cast(kind, judge_model=model)).cast.judge_model
         slow = self.chat_judge(model, salt, self.terms())
         if kind is JudgeKind.LLM:
             return slow
@@ -266,7 +266,7 @@ class Program:
         if answer and not answer.agreed and (not given or given[-1] < answer.at):
             raise SettingsError("You have asked since that no model be used.")
         if not given and not (answer and answer.agreed):
-            raise SettingsError(f"{place} is not the place that was agreed to.")
+            raise SettingsError(f"{place} is not the place that was agreed to; the menu (`interviewer`) asks about it.")
 
 
 def _usages(events: Iterable[Event]) -> Iterator[Usage]:

@@ -136,6 +136,14 @@ class Settings(BaseModel):
         return self.home / "scenarios"
 
     @property
+    def agreements(self) -> Path:
+        """The folder that holds what the user agreed to: the home folder.
+
+        Where the current folder's `.env` moved that, the default one: somebody else's folder agrees to nothing.
+        """
+        return self.home if self.sources[HOME] in (ENVIRONMENT, DEFAULT) else _default_home()
+
+    @property
     def keys(self) -> Path:
         """The file of the key that the user gave us to keep; need not exist."""
         return self.home / KEYS_FILE
@@ -150,7 +158,7 @@ class Settings(BaseModel):
         if moved:
             home, source = _folder(moved), moved.source
         else:
-            home, source = Path(platformdirs.user_data_dir("interviewer", appauthor=False)), DEFAULT
+            home, source = _default_home(), DEFAULT
         kept = env_file(home / ".env")
         _refuse_moving_itself(home, kept)
         models = _models((real, here, kept), env_file(home / KEYS_FILE))
@@ -166,6 +174,14 @@ class Settings(BaseModel):
                 f"Set {HOME} to a folder that you may write to.",
             ) from error
         return self.home
+
+    def prepare_agreements(self) -> Path:
+        """Make the folder of what the user agreed to where there is none; raises SettingsError."""
+        try:
+            self.agreements.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self.agreements, error) from None
+        return self.agreements
 
     def keep_key(self, key: SecretStr) -> Path:
         """Keep a key in the home folder, in a file for its owner only.
@@ -199,6 +215,10 @@ class Settings(BaseModel):
         except OSError as error:
             raise _unwritable(self.keys, error) from None
         return True
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("interviewer", appauthor=False))
 
 
 def _models(sources: Sequence[Source], keys: Source) -> ModelSettings:

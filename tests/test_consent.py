@@ -170,6 +170,14 @@ def test_an_option_at_a_terminal_asks_once(terminal: Terminal, server: Endpoint)
     assert code == 0 and "judged by the embedded judge" in shown and len(server.requests) == taken
 
 
+def test_the_notice_is_folded_between_words(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    _, shown = terminal.run(*ONE, "--judge", "panel", types=f"n\n{SAID}")
+    told = shown.partition("Use it?")[0]
+    assert "Nothing else: no name, no file, no other interview." in " ".join(told.split())
+    assert max(map(len, told.splitlines())) <= 50
+
+
 def test_another_model_is_asked_about_again(terminal: Terminal, server: Endpoint) -> None:
     terminal.run(*ONE, "--speaker", "llm", types=f"y\n{SAID}")
     _, shown = terminal.run(*ONE, "--speaker", "llm", "--model", "other", types=f"n\n{SAID}")

@@ -6,6 +6,7 @@ import io
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,6 +109,22 @@ def test_without_a_model_there_is_one_line(run: Run, monkeypatch: pytest.MonkeyP
     assert server.requests == []
 
 
+def test_a_key_is_not_sent_where_the_folder_that_one_is_in_says(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("OPENAI_BASE_URL=https://models.example/v1\n", encoding="utf-8")
+    code, out, _ = run()
+    assert code == 0
+    assert "note     endpoint      models.example was not tried: its address is from " in out
+    (tmp_path / ".env").write_text(f"OPENAI_BASE_URL=https://models.example/v1\nOPENAI_API_KEY={KEY}\n", "utf-8")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    code, out, _ = run()
+    assert code == 4
+    assert "was not tried" not in out
+
+
 def test_a_good_model_is_found_well(run: Run, server: Endpoint) -> None:
     code, out, _ = run()
     assert code == 0
@@ -118,7 +135,7 @@ def test_a_good_model_is_found_well(run: Run, server: Endpoint) -> None:
         f"endpoint      {server.host} answers",
         "key           accepted",
         "model         tiny is known there",
-        "speed         tiny: first word after 0.0 s",
+        "speed         tiny: first word after ",
         "schema        tiny: the shape of a reply is enforced",
         "cost          api-platform: It costs nothing here.",
     ):

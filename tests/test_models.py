@@ -142,6 +142,27 @@ def test_the_environment_chooses_no_other_endpoint(monkeypatch: pytest.MonkeyPat
         assert len(server.requests) == 1 and other.requests == []
 
 
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "OPENAI_PROXY"])
+def test_a_proxy_sees_nothing_of_what_stays_here(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, variable: str
+) -> None:
+    with Endpoint({"points": []}) as server, Endpoint({"points": []}) as proxy:
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(variable, f"http://{proxy.host}")
+        ask(chat(server.url))
+        assert len(server.requests) == 1 and proxy.requests == []
+        assert caplog.messages == []
+
+
+def test_who_one_is_at_openai_is_told_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-canary")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-canary")
+    with Endpoint({"points": []}) as server:
+        ask(chat(server.url))
+        assert "canary" not in str(server.requests[0].headers)
+
+
 # What is read.
 
 
@@ -371,6 +392,11 @@ def test_no_more_calls_at_once_than_allowed() -> None:
         ("api.openai.com", False),
         ("8.8.8.8", False),
         ("localhost.example.com", False),
+        ("2130706433", True),
+        ("134744072", False),
+        ("0x08080808", False),
+        ("::ffff:8.8.8.8", False),
+        ("::ffff:10.0.0.5", True),
     ],
 )
 def test_what_is_near(host: str, local: bool) -> None:

@@ -16,6 +16,7 @@ import pytest
 from interviewer.bootstrap import program
 from interviewer.cast import Cast, JudgeKind, SpeakerKind
 from interviewer.cli import app
+from interviewer.consent import Consent
 from interviewer.core.events import Consented, Event, Judged, Said, Started, Who
 from interviewer.core.findings import Assessment, Unscored
 from tests.chatting import point, reply
@@ -251,6 +252,18 @@ def test_a_langchain_model_by_its_import_path_can_judge(
     assert server.requests == []
 
 
+def test_a_model_by_import_path_is_not_even_loaded_before_anybody_agreed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "somebodys_model.py").write_text("raise AssertionError('it was loaded')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("INTERVIEWER_CHAT_MODEL", "somebodys_model:judge")
+    assert run("practice", *QUESTION, said=f"{SAID}\n").code == 0
+    assert "somebodys_model" not in sys.modules
+    refused = run("practice", *QUESTION, "--judge", "llm", said=f"{SAID}\n")
+    assert refused.code == 2 and "importing it raised AssertionError" in refused.err
+
+
 # A model that fails
 
 
@@ -286,6 +299,23 @@ def test_a_screen_whose_judge_fails_is_unscored_and_says_so(run: Run, server: En
     assert first["level"] is None and first["standing"] == "unscored"
     assert {one["role"] for one in first["judgements"]} == {"own", "steering"}
     assert "no verdict" in run("report", "last").out or "not judged by llm:tiny" in run("report", "last").out
+
+
+def test_the_same_judge_does_later_what_it_could_not_do_whatever_model_is_set_by_then(
+    run: Run, server: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.replies = judging(status(500))
+    run("practice", *QUESTION, "--screen", "--judge", "panel", "--model", "large", said=f"{SAID}\n{MORE}\n")
+    (line,) = (one for one in report(run)["judging"] if "The same judge can still do it" in one)
+    command = line.rpartition("`interviewer ")[2].partition("`")[0].split()
+    server.replies = model
+    monkeypatch.setenv("INTERVIEWER_MODEL", "tiny")
+    assert run(*command, "--yes").code == 0
+    assert {seen.body["model"] for seen in server.requests} == {"large"}
+    made = report(run)["questions"][0]["first"]
+    assert made["standing"] == "scored"
+    assert made["judgements"][-1]["judge"]["name"] == "panel:large"
+    assert run("interviews", "rejudge", "--model", "large").err.startswith("--model large is for nobody")
 
 
 def test_the_key_is_nowhere(run: Run, server: Endpoint, home: Path, tmp_path: Path) -> None:
@@ -339,9 +369,10 @@ def test_words_go_to_no_other_place_than_was_agreed_to(run: Run, monkeypatch: py
         assert other.requests == []
     assert ran.code == 0
     first = ran.out.splitlines()[0]
-    assert first == f"tiny does not take part now: {other.host} is not the place that was agreed to."
+    assert first.startswith(f"tiny does not take part now: {other.host} is not the place that was agreed to; the menu")
     assert "The embedded judge stands in for it.\nThe lines are the author's.\n" in ran.out
     assert ran.out.count("does not take part") == 1
+    assert "and the embedded judge · spoken by the model tiny · now without the model\n" in ran.out
     assert judged()[-1].outcome.judge.name == "embedded"
 
 
@@ -356,6 +387,27 @@ def test_a_screen_goes_on_unscored_where_its_model_is_gone(
     assert ran.out.startswith("tiny does not take part now: There is no key for models.example.\n")
     assert "what it finds does not count" in ran.out
     assert report(run)["questions"][0]["first"]["standing"] == "unscored"
+
+
+def test_somebody_elses_folder_agrees_to_nothing(
+    run: Run, server: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / ".env").write_text("INTERVIEWER_HOME=home\n", encoding="utf-8")
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(mine))
+    monkeypatch.delenv("INTERVIEWER_HOME")
+    monkeypatch.chdir(theirs)
+    ours = program()
+    agreed = Cast(JudgeKind.PANEL, SpeakerKind.LLM, "tiny", "tiny")
+    Consent(ours.settings.prepare_home()).remember(server.host, agreed, agreed=True, at=ours.clock.now())
+    assert run("practice", *QUESTION, said=f"{SAID}\n").code == 0
+    assert server.requests == []
+    ours.settings.prepare_agreements()
+    ours.consent.remember(server.host, agreed, agreed=True, at=ours.clock.now())
+    assert (mine / "model.json").exists()
+    assert run("practice", *QUESTION, said=f"{SAID}\n").code == 0
+    assert server.requests != []
 
 
 def test_the_budget_counts_what_was_taken_before(run: Run, server: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

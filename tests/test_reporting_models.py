@@ -29,7 +29,7 @@ from tests.test_reporting_formats import HEAD, Page, markdown_text, terminal
 PANEL = JudgeVersion(name="panel:clever-1", hash="c" * 64)
 EMBEDDED = JudgeVersion(name="embedded", hash="e" * 64)
 SLOW = "the endpoint did not answer within 20 s"
-REDO = "interviewer interviews rejudge b7k2 --judge panel --adopt"
+REDO = "interviewer interviews rejudge b7k2 --judge panel --model clever-1 --adopt"
 SECRET_PROMPT, SECRET_REPLY = "You are a strict judge of rubrics.", "Sure! Here is my verdict"
 
 
@@ -44,6 +44,17 @@ def failed(usage: Usage | None = None, reason: UnscoredReason = UnscoredReason.J
 
 def by(log: Log, judge: JudgeVersion, marks: dict[str, Any], usage: Usage | None = None) -> Assessment:
     return log.marks(marks).model_copy(update={"judge": judge, "usage": usage})
+
+
+def test_another_version_of_the_same_judge_is_told() -> None:
+    moved = JudgeVersion(name=PANEL.name, hash="d" * 64)
+    log = Log(mode=Mode.SCREEN, judge=PANEL).ask("http").reply("the client sends a request")
+    log.judged(by(log, PANEL, {"request": COVERED}))
+    log.probe("response").reply("json comes back")
+    log.judged(by(log, moved, {"request": COVERED, "response": COVERED}))
+    text = terminal(made(log.close()))
+    assert "Turn 2: judged by panel:clever-1 (cccccccccccc)." in text
+    assert "Turn 4: judged by panel:clever-1 (dddddddddddd)." in text
 
 
 def model_log(mode: Mode = Mode.PRACTICE, *, recovered: bool = False, failing: bool = True) -> Log:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ from interviewer.core.ports import ChatModel, Prompt
 from interviewer.core.scenario import MainQuestion, Scenario
 from interviewer.core.state import Turn
 from interviewer.reporting.usage import money
-from interviewer.settings import PRICES
+from interviewer.settings import BASE_URL, DEFAULT, KEY, PRICES
 
 if TYPE_CHECKING:
     from interviewer.casting import Offer
@@ -65,6 +66,10 @@ def model_checks(ours: Program) -> Checks:
     yield Check("model", Health.OK, f"{', '.join(cast.models)} at {offer.place}; {_agreed(ours)}")
     scenario = next((one.scenario for one in ours.library.list() if one.scenario), None)
     terms = ours.terms()
+    stray = _stray_address(ours, offer)
+    if stray:
+        yield stray
+        return
     for model in cast.models:
         yield _price_check(model, offer)
         tried = Tried(ours.chat(model, terms), model == cast.judge_model, model == cast.speaker_model)
@@ -77,6 +82,19 @@ def _agreed(ours: Program) -> str:
     if standing_cast(ours).uses_model:
         return "you agreed to its use"
     return "not used until you agree (the menu asks, and so do --judge and --speaker)"
+
+
+def _stray_address(ours: Program, offer: Offer) -> Check | None:
+    """Why a key is not tried: the folder that one happens to be in says where to send it, and nobody agreed to that."""
+    models = ours.settings.models
+    address, key = models.sources[BASE_URL], models.sources[KEY]
+    if address != str(Path.cwd() / ".env") or key in (address, DEFAULT) or offer.local:
+        return None
+    if standing_cast(ours).uses_model:
+        return None
+    found = f"{offer.place} was not tried: its address is from {address}, and the key is not"
+    remedy = f"If you trust it, agree to its use in the menu (`interviewer`), or set {BASE_URL} where the key is."
+    return Check("endpoint", Health.NOTE, found, remedy)
 
 
 def _price_check(model: str, offer: Offer) -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from interviewer.casting import Offer
 
 INTERRUPTED: Final = 130
+NARROWEST: Final = 40
+"""Columns to which lines are folded at the least."""
 
 JudgeOption = Annotated[
     JudgeKind | None,
@@ -69,13 +73,13 @@ def agreed_offer(
 
 def standing_cast(ours: Program) -> Cast:
     """Who takes part when no option is given: what was agreed to for the models that are set, else no model."""
-    if not ours.settings.models.configured:
+    # A model by import path is code of somebody's: it is not even loaded where nobody has agreed to anything.
+    if not ours.settings.models.configured or not ours.consent.path.exists():
         return PACKAGED
     try:
         offer = configured_offer(ours)
     except SettingsError as error:
-        if ours.consent.path.exists():
-            typer.echo(f"No model takes part: {clean(error.message)}", err=True)
+        typer.echo(f"No model takes part: {clean(error.message)}", err=True)
         return PACKAGED
     answer = ours.consent.standing(offer.place, offer.cast.judge_model, offer.cast.speaker_model)
     return answer.cast if answer and answer.agreed else PACKAGED
@@ -92,8 +96,9 @@ def configured_offer(ours: Program) -> Offer:
 def ask(ours: Program, offer: Offer, scenario: Scenario) -> bool:
     """Show the notice, ask at the terminal whether the models may take part, and remember the answer."""
     typer.echo("")
+    width = max(shutil.get_terminal_size().columns, NARROWEST)
     for line in _notice(ours, offer, scenario):
-        typer.echo(line)
+        typer.echo(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False))
     try:
         agreed = typer.confirm("\nUse it?", default=False)
     except typer.Abort:
@@ -106,7 +111,7 @@ def ask(ours: Program, offer: Offer, scenario: Scenario) -> bool:
 
 def remember(ours: Program, offer: Offer, *, agreed: bool) -> None:
     """Keep an answer in the home folder."""
-    ours.settings.prepare_home()
+    ours.settings.prepare_agreements()
     ours.consent.remember(offer.place, offer.cast, agreed=agreed, at=ours.clock.now())
 
 

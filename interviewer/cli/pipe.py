@@ -19,8 +19,9 @@ _COMMANDS: Final = {command.value: command for command in Command}
 class PipeCandidate:
     """Reads turns from a stream and writes the conversation to another."""
 
-    def __init__(self, source: TextIO | None = None, sink: TextIO | None = None) -> None:
-        """Standard input and output unless given."""
+    def __init__(self, source: TextIO | None = None, sink: TextIO | None = None, *, missing: bool = False) -> None:
+        """Standard input and output unless given; `missing`: the interview's model does not take part now."""
+        self._missing = missing
         self._source = source or sys.stdin
         self._sink = sink or sys.stdout
         self._place = ""
@@ -53,7 +54,7 @@ class PipeCandidate:
     def _begin(self, state: State) -> None:
         if not self._began:
             self._began = True
-            self._write("\n".join(header(state)))
+            self._write("\n".join(header(state, missing=self._missing)))
             if briefing(state):
                 self._write("\nBefore you begin:\n" + "\n".join(f"- {line}" for line in briefing(state)) + "\n")
 

@@ -63,7 +63,7 @@ def resume(
     if taken.session.state.ended is not None:
         raise UsageError(f"Interview {stored.id} is over.", f"See it with `interviewer report {stored.id}`.")
     tell_missing(taken)
-    play(taken.session, stored.id)
+    play(taken.session, stored.id, missing=bool(taken.missing))
 
 
 def choose_scenario(ours: Program) -> Scenario:
@@ -99,9 +99,12 @@ def interactive() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def play(session: Session, interview: str) -> None:
-    """Hold the interview; leaves with exit status 0 when it is over, 3 or 130 when it was left."""
-    candidate = _candidate()
+def play(session: Session, interview: str, *, missing: bool = False) -> None:
+    """Hold the interview; leaves with exit status 0 when it is over, 3 or 130 when it was left.
+
+    `missing`: the model that it began with does not take part now.
+    """
+    candidate = _candidate(missing=missing)
     try:
         result = session.run(candidate)
     except KeyboardInterrupt:
@@ -128,16 +131,16 @@ class Screen(Candidate, Protocol):
         """Show how the question at hand went."""
 
 
-def _candidate() -> Screen:
+def _candidate(*, missing: bool) -> Screen:
     if sys.stdin is None or sys.stdout is None:
         raise UsageError("Standard input or output is closed.", "Give turns on standard input, one a line.")
     if interactive():
         from interviewer.cli.terminal import TerminalCandidate
 
-        return TerminalCandidate()
+        return TerminalCandidate(missing=missing)
     from interviewer.cli.pipe import PipeCandidate
 
-    return PipeCandidate()
+    return PipeCandidate(missing=missing)
 
 
 def _finish(session: Session, interview: str) -> None:

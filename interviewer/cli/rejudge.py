@@ -13,6 +13,7 @@ import typer
 
 from interviewer.bootstrap import Program, program
 from interviewer.cast import Cast, JudgeKind
+from interviewer.cli.modelling import ModelOption
 from interviewer.cli.opening import check_all, each
 from interviewer.cli.practice import INTERRUPTED
 from interviewer.cli.showing import deliver, json_text
@@ -78,6 +79,7 @@ def rejudge_command(
     judge: Annotated[
         JudgeKind, typer.Option("--judge", help="Who judges again; a chat model is the one that is set.")
     ] = (JudgeKind.EMBEDDED),
+    model: ModelOption = None,
     output_format: Annotated[RejudgeFormat, typer.Option("--format", help="Text, or JSON for programs.")] = (
         RejudgeFormat.TEXT
     ),
@@ -88,9 +90,11 @@ def rejudge_command(
     told = output_format is RejudgeFormat.TEXT
     ours = program()
     if judge is not JudgeKind.EMBEDDED:
-        _agree_to_model(ours, judge, ask=not yes)
+        _agree_to_model(ours, judge, model or "", ask=not yes)
+    elif model is not None:
+        raise UsageError(f"--model {model[:MAX_NAME]} is for nobody: no model judges.", "Add --judge panel, or llm.")
     ours.judge.check()
-    tally = _judge_all(ours, judge, interviews or (), told=told)
+    tally = _judge_all(ours, judge, model or "", interviews or (), told=told)
     adopting = adopt and _agreed(tally, ask=not yes, aside=not told)
     if adopting:
         for one in tally.changed:
@@ -103,9 +107,9 @@ def rejudge_command(
     check_all(tally.problems, "The others were judged again.")
 
 
-def _agree_to_model(ours: Program, judge: JudgeKind, *, ask: bool) -> None:
+def _agree_to_model(ours: Program, judge: JudgeKind, model: str, *, ask: bool) -> None:
     """Say what is sent where before it is, and send nothing unless somebody agrees. Raises UsageError."""
-    offer = ours.offer(Cast(judge))
+    offer = ours.offer(Cast(judge, judge_model=model))
     sent = f"What was said in these interviews goes to {offer.cast.judge_model} at {offer.place}, with the questions."
     typer.echo(clean(sent), err=True)
     if not ask:
@@ -116,15 +120,15 @@ def _agree_to_model(ours: Program, judge: JudgeKind, *, ask: bool) -> None:
         raise typer.Exit
 
 
-def _judge_all(ours: Program, kind: JudgeKind, names: Sequence[str], *, told: bool) -> Tally:
+def _judge_all(ours: Program, kind: JudgeKind, model: str, names: Sequence[str], *, told: bool) -> Tally:
     """Judge interview after interview, and tell each one's changes as soon as they are known."""
-    tally = Tally(ours.patient_judge(kind, "").version)
+    tally = Tally(ours.patient_judge(kind, "", model).version)
     by = _me()
     for stored, state in each(ours.store, names, tally.problems):
         if state.phase is not Phase.ENDED:
             tally.running.append(stored.id)
             continue
-        judge = ours.patient_judge(kind, state.started.salt if state.started else "")
+        judge = ours.patient_judge(kind, state.started.salt if state.started else "", model)
         one = Again(stored, state, rejudge(state, judge, ours.clock.now(), by))
         tally.again.append(one)
         if told:

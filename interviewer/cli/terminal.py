@@ -36,8 +36,9 @@ _COMMANDS: Final = {command.value: command for command in Command}
 class TerminalCandidate:
     """Talks with a person at a terminal."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        """The process's own terminal unless a console is given."""
+    def __init__(self, console: Console | None = None, *, missing: bool = False) -> None:
+        """The process's own terminal unless a console is given; `missing`: the model does not take part now."""
+        self._missing = missing
         self._console = console or Console(highlight=False)
         self._shown_place = ""
         self._spoken = ""
@@ -85,7 +86,7 @@ class TerminalCandidate:
 
     def _begin(self, state: State) -> None:
         if not self._shown_place:
-            title, who = header(state)
+            title, who = header(state, missing=self._missing)
             self._console.print(Text(title, style="bold"))
             self._console.print(Text(who, style="dim"))
             self._shown_place = title

@@ -22,11 +22,11 @@ COMMANDS_HELP: Final = """\
 You can also say such things in your own words, and ask questions."""
 
 
-def header(state: State) -> tuple[str, str]:
-    """What stands above a conversation: the scenario, and who judges and speaks."""
+def header(state: State, *, missing: bool = False) -> tuple[str, str]:
+    """What stands above a conversation: the scenario, and who judges and speaks; `missing`: the model does not now."""
     started = state.started
     who = f"{_judge(started.judge.name)} · {_speaker(started.speaker)}" if started else ""
-    return state.scenario.title, clean(who)
+    return state.scenario.title, clean(f"{who} · now without the model" if missing else who)
 
 
 def _judge(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from interviewer.judging.encoder import Encoder
@@ -104,6 +105,10 @@ _NEAR: Final = 0.57
 """Cosine; no honest sentence of the constructed answers comes nearer than 0.53."""
 
 
+_RECITED: Final = 3
+"""So many ids of points in a row, in the order of the file, are recited, whoever told them; nobody speaks like that."""
+_SEPARATORS: Final = re.compile(r"[^\w-]+|\band\b")
+
 _BARE: Final = 0.8
 """A unit with so large a share of content words relates nothing to anything."""
 
@@ -113,11 +118,21 @@ def addresses_judge(text: str) -> bool:
     return bool(_SIGNS.search(" ".join(text.split())))
 
 
-def split(encoder: Encoder, units: Sequence[Unit], text: str) -> tuple[list[Unit], bool]:
+def recites(text: str, ids: Sequence[str]) -> bool:
+    """Whether a text lists points by their ids, in the order of the file: only who has seen the rubric knows them."""
+    return _tells(text, [" ".join(ids[at : at + _RECITED]) for at in range(len(ids) - _RECITED + 1)])
+
+
+def split(encoder: Encoder, units: Sequence[Unit], text: str, ids: Sequence[str] = ()) -> tuple[list[Unit], bool]:
     """The units of a turn that answer, and whether any was left out because it addresses the judge.
+
+    `ids` are those of the question's points; a turn that recites them, over however many units, earns with none.
 
     Beside words to the judge, a bare list of terms is what the judge is told to tick, and no answer.
     """
+    if recites(text, ids):
+        units = [unit for unit in units if not _names(unit, text, ids)]
+        return [unit for unit in split(encoder, units, text)[0] if not _bare(unit)], True
     known = encoder.embed(_KNOWN)
     kept = [
         unit
@@ -127,6 +142,17 @@ def split(encoder: Encoder, units: Sequence[Unit], text: str) -> tuple[list[Unit
     ]
     addressed = len(kept) < len(units)
     return ([unit for unit in kept if not _bare(unit)] if addressed else kept), addressed
+
+
+def _names(unit: Unit, text: str, ids: Sequence[str]) -> bool:
+    """Whether a unit is part of a recital: with two ids in a row, or with one that nobody would write as a word."""
+    pairs = [f"{first} {second}" for first, second in pairwise(ids)]
+    return _tells(_original(unit, text), [*pairs, *(name for name in ids if "-" in name)])
+
+
+def _tells(text: str, runs: Sequence[str]) -> bool:
+    told = " ".join(_SEPARATORS.sub(" ", text.casefold()).split())
+    return any(f" {run} " in f" {told} " for run in runs)
 
 
 def _bare(unit: Unit) -> bool:

@@ -59,9 +59,11 @@ def echoes(encoder: Encoder, unit: Unit, heard: Sequence[Line]) -> bool:
     return False
 
 
-def claims_of(encoder: Encoder, text: str, turn: int, heard: Sequence[Line]) -> tuple[list[Unit], bool]:
-    """A turn's units that claim something, and whether the turn addresses the judge."""
+def claims_of(
+    encoder: Encoder, text: str, turn: int, heard: Sequence[Line], ids: Sequence[str] = ()
+) -> tuple[list[Unit], bool]:
+    """A turn's units that claim something, and whether the turn addresses the judge; `ids` are the points'."""
     units = units_of(text, turn)
     gone = retracted(text, units)
-    kept, addressed = split(encoder, [unit for i, unit in enumerate(units) if i not in gone], text)
+    kept, addressed = split(encoder, [unit for i, unit in enumerate(units) if i not in gone], text, ids)
     return [unit for unit in kept if not unit.question and not echoes(encoder, unit, heard)], addressed

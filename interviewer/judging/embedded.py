@@ -26,7 +26,7 @@ from interviewer.judging.language import other_language
 from interviewer.judging.measure import NAMES, Measured, measure
 from interviewer.judging.segments import Unit, units_of
 
-REVISION: Final = 2
+REVISION: Final = 3
 """Counted up with every change of code that can move a verdict; part of the judge's hash."""
 
 HEADS: Final = "heads.json"
@@ -147,6 +147,7 @@ class EmbeddedJudge:
     def _claims(self, rubric: Rubric, turns: Sequence[Turn]) -> tuple[list[Unit], list[Unit], bool]:
         """What the candidate claims, all that the candidate said, and whether any of it addresses the judge."""
         heard = list(rubric.heard)
+        ids = [target.id for target in rubric.points]
         claims: list[Unit] = []
         spoken: list[Unit] = []
         addressed = False
@@ -158,7 +159,7 @@ class EmbeddedJudge:
                 spoken += said
                 if other_language(said):
                     continue
-                kept, speaks = claims_of(self._encoder, turn.text, turn.number, heard)
+                kept, speaks = claims_of(self._encoder, turn.text, turn.number, heard, ids)
                 claims += kept
                 addressed |= speaks
         return claims, spoken, addressed

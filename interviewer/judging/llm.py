@@ -26,7 +26,7 @@ from interviewer.judging.proof import Proof
 from interviewer.judging.replying import Malformed, Reply
 from interviewer.judging.segments import units_of
 
-REVISION: Final = 1
+REVISION: Final = 2
 """Counted up with every change of code that can move a verdict; part of the judge's hash."""
 
 KEPT_CHARS: Final = 20_000

@@ -5,7 +5,6 @@ This holds however a model was talked into quoting them: no verdict of its own c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -14,16 +13,15 @@ from interviewer.core.events import Who
 from interviewer.core.findings import Span
 from interviewer.core.scenario import Point, Question
 from interviewer.core.state import Turn
-from interviewer.judging.addressing import addresses_judge
+from interviewer.judging.addressing import addresses_judge, recites
 from interviewer.judging.lists import word_set
 from interviewer.judging.segments import Unit, plain, units_of
-from interviewer.judging.terms import content, stem
-from interviewer.judging.words import words_of
+from interviewer.judging.terms import DENIALS, content, stem
+from interviewer.judging.words import Break, words_of
 
 _ECHO_WORDS: Final = 4
 """So many words in a row that the interviewer had said are the interviewer's; fewer may be a choice that was offered.
 """
-_SEPARATORS: Final = re.compile(r"[^\w-]+|\band\b")
 _AROUND: Final = 2
 """Characters right beside a unit that show what it is (the colon after "SYSTEM")."""
 
@@ -54,8 +52,19 @@ _COMMON: Final = frozenset(
 )
 """Words of any talk, also of talk about answers and verdicts: one of them alone shows no concern with a subject."""
 
-_RECITED: Final = 3
-"""So many ids of points in a row, in the order of the file, are recited, whoever told them; nobody speaks like that."""
+_BARE: Final = 0.8
+"""A unit with so large a share of content words only names things; beside words to the judge, what it is to tick."""
+
+_PIECE_WORDS: Final = 3
+"""Pieces of several sentences that are shorter (words) can be joined to what nobody said."""
+
+_DENIED_WITHIN: Final = 3
+"""A word that denies, so few words before a quote and in the same clause, belongs to it."""
+_DENYING: Final = DENIALS - word_set(
+    "nothing without useless unnecessary pointless irrelevant myth wrong false unneeded"
+)
+_NOT_DENIED: Final = ("only", "just", "forget")
+"""After these the word before them denies nothing."""
 
 
 class Proof:
@@ -69,6 +78,10 @@ class Proof:
             for turn in turns
             if turn.is_answer
         }
+        self._hollow = {
+            number: [*units, *(unit for unit in self._units[number] if units and _is_bare(unit))]
+            for number, units in self._addressed.items()
+        }
         asked = [(0, question.asks), (0, question.again)]
         heard = asked + [(turn.number, turn.text) for turn in turns if turn.who is Who.INTERVIEWER]
         self._heard = [(number, f" {plain(text)} ") for number, text in heard]
@@ -79,8 +92,38 @@ class Proof:
         return any(self._addressed.values())
 
     def holds(self, spans: Sequence[Span]) -> bool:
-        """Whether these words are the candidate's answer: they neither address the judge nor repeat the interviewer."""
-        return not any(self._speaks_to_judge(span) or self._echoes(span) for span in spans)
+        """Whether these words are the candidate's answer: they neither address the judge nor repeat the interviewer.
+
+        Nor are they a bare list of terms beside words to the judge.
+        """
+        return not any(self._is_hollow(span) or self._echoes(span) for span in spans)
+
+    def sentences(self, spans: Sequence[Span]) -> frozenset[tuple[int, int]]:
+        """The sentences that these words are of, each by its turn and its place there."""
+        return frozenset(
+            (span.turn, at) for span in spans for at, unit in enumerate(self._units[span.turn]) if _overlap(unit, span)
+        )
+
+    def patches(self, place: Sequence[Span]) -> bool:
+        """Whether a quote is pieced together from scraps of several sentences."""
+        units = {sentence for span in place for sentence in self._sentences(span)}
+        return len(place) > 1 and len(units) > 1 and any(len(words_of(one.text)) < _PIECE_WORDS for one in place)
+
+    def leaves_denial_out(self, place: Sequence[Span]) -> bool:
+        """Whether a quote begins right after a word that denies it ("we do not", and then the quote)."""
+        return any(self._is_denied(span, place) for span in place)
+
+    def _is_denied(self, span: Span, place: Sequence[Span]) -> bool:
+        words = [word for unit in self._units[span.turn] if _overlap(unit, span) for word in unit.words]
+        first = next((at for at, word in enumerate(words) if word.end > span.start), 0)
+        for at in range(first - 1, max(first - 1 - _DENIED_WITHIN, -1), -1):
+            following = words[at + 1]
+            if following.before >= Break.CLAUSE:
+                return False
+            quoted = any(one.start <= words[at].start < one.end for one in place)
+            if words[at].text in _DENYING and following.text not in _NOT_DENIED:
+                return not quoted
+        return False
 
     def concerns(self, spans: Sequence[Span], point: Point) -> bool:
         """Whether a sentence that holds these words shares words of content with the point's own texts.
@@ -95,8 +138,8 @@ class Proof:
         shared = [known.intersection(_terms(text)) for text in sentences]
         return any(len(terms) > 1 or not terms <= _COMMON for terms in shared)
 
-    def _speaks_to_judge(self, span: Span) -> bool:
-        return any(_overlap(unit, span) for unit in self._addressed[span.turn])
+    def _is_hollow(self, span: Span) -> bool:
+        return any(_overlap(unit, span) for unit in self._hollow[span.turn])
 
     def _echoes(self, span: Span) -> bool:
         """Whether the quote, or the sentence that it is of, was said by the interviewer before."""
@@ -111,14 +154,12 @@ class Proof:
 def _addresses(unit: Unit, text: str, ids: Sequence[str]) -> bool:
     start, end = unit.place(0, len(unit.words))
     said = text[max(0, start - _AROUND) : end + _AROUND]
-    return addresses_judge(said) or _recites(said, ids)
+    return addresses_judge(said) or recites(said, ids)
 
 
-def _recites(text: str, ids: Sequence[str]) -> bool:
-    """Whether a text lists the points by their ids, which only who has seen the rubric can know."""
-    told = " ".join(_SEPARATORS.sub(" ", text.casefold()).split())
-    runs = [" ".join(ids[at : at + _RECITED]) for at in range(len(ids) - _RECITED + 1)]
-    return any(f" {run} " in f" {told} " for run in runs)
+def _is_bare(unit: Unit) -> bool:
+    words = [word.text for word in unit.words]
+    return len(content(words)) >= _BARE * len(words)
 
 
 def _overlap(unit: Unit, span: Span) -> bool:

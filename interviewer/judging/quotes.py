@@ -28,10 +28,7 @@ MAX_QUOTE: Final = 2_000
 _MOST_PLACES: Final = 50
 _ELLIPSIS: Final = re.compile(r"\s*[\[(]?(?:…|\.{3,})[\])]?\s*")
 _TYPOGRAPHY: Final = str.maketrans(
-    dict.fromkeys("‘’‚‛′`´", "'")
-    | dict.fromkeys("“”„‟″«»", '"')
-    | dict.fromkeys("‐‑‒–—―−", "-")
-    | {"…": "..."}
+    dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"…": "..."}
 )
 _NOTHING: Final = ("Cc", "Cf")
 """Categories of characters that show nothing."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,6 +24,10 @@ PROBABILITIES: Final[Mapping[Status, float]] = {
 """The probability of each status: ours, because a model's own numbers mean nothing.
 
 Unclear is a claim that its quote did not prove: where one must decide, it does not count."""
+
+MOST_POINTS: Final = 3
+"""Of one sentence, beside words to the judge."""
+_CREDITED: Final = (Status.COVERED, Status.PARTIAL)
 
 MOST_QUOTES: Final = 5
 """More quotes for one finding are not looked at."""
@@ -93,7 +98,18 @@ def findings(
         _finding(flag.id, Status.COVERED, shown[flag.id].quotes, turns, proof) if flag.id in shown else absent(flag.id)
         for flag in question.red_flags
     ]
-    return tuple(points), tuple(flags)
+    return tuple(_uncrowded(points, proof) if proof.addressed else points), tuple(flags)
+
+
+def _uncrowded(points: Sequence[Finding], proof: Proof) -> Iterator[Finding]:
+    """The findings, those unclear that rest on a sentence given for more points than one sentence can state.
+
+    Only where somebody has spoken to the judge: a model that was talked round quotes whatever was there for everything.
+    """
+    given = Counter(place for one in points if one.status in _CREDITED for place in proof.sentences(one.evidence))
+    for one in points:
+        crowded = any(given[place] > MOST_POINTS for place in proof.sentences(one.evidence))
+        yield unclear(one.target, one.evidence) if one.status in _CREDITED and crowded else one
 
 
 def absent(target: str) -> Finding:
@@ -119,20 +135,22 @@ def _finding(
 ) -> Finding:
     """A claim as far as its quotes carry it.
 
-    Quotes that are there and prove nothing make it absent; without one that is there, or with words that have nothing
-    to do with the point, nobody can tell.
+    Quotes that are there and prove nothing make it absent; without one that is there, with words that have nothing
+    to do with the point, or where each quote leaves out that it was denied, nobody can tell.
     """
-    spans: list[Span] = []
+    good: list[Sequence[Span]] = []
     hollow = missing = False
     for quote in quotes[:MOST_QUOTES]:
-        good, there = _place(quote, turns, proof)
-        spans += [span for span in good if span not in spans]
-        hollow |= there and not good
+        place, there = _place(quote, turns, proof)
+        good += [place] if place else []
+        hollow |= there and not place
         missing |= not there
-    if not spans:
+    if not good:
         return absent(target) if hollow and not missing else unclear(target)
+    whole = [place for place in good if status is Status.CONTRADICTED or not proof.leaves_denial_out(place)]
+    spans = list(dict.fromkeys(span for place in whole or good for span in place))
     evidence = sorted(spans[:MOST_SPANS], key=lambda span: (span.turn, span.start))
-    if point is not None and not proof.concerns(evidence, point):
+    if not whole or (point is not None and not proof.concerns(evidence, point)):
         return unclear(target, evidence)
     return Finding(target=target, status=status, probability=PROBABILITIES[status], evidence=tuple(evidence))
 
@@ -141,6 +159,8 @@ def _place(quote: str, turns: Sequence[Turn], proof: Proof) -> tuple[Sequence[Sp
     """The first place of a quote where it proves something, and whether it is anywhere at all."""
     there = False
     for place in places(quote, turns):
+        if proof.patches(place):
+            continue
         if proof.holds(place):
             return place, True
         there = True

@@ -75,7 +75,7 @@ def chat_model(
     place = endpoint(model, base_url, key)
     # The openai package would log whole prompts, candidates' words and all, where OPENAI_LOG asks for it.
     logging.getLogger("openai").setLevel(logging.WARNING)
-    http = wire.client(terms.limits)
+    http = wire.client(terms.limits, local=place.local)
     theirs = ChatOpenAI(
         model=place.model,
         base_url=place.url,
@@ -84,6 +84,9 @@ def chat_model(
         use_responses_api=False,
         stream_usage=False,
         cache=False,
+        # Else what it finds in the environment for a client of its own keeps it from taking ours, or is warned about.
+        openai_proxy=None,
+        http_socket_options=(),
         http_client=http,
         # Never used; of itself it would make one that reads all certificates again.
         http_async_client=openai.DefaultAsyncHttpx2Client(verify=wire.trusted()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -80,8 +81,20 @@ def _parts(url: str) -> SplitResult:
 
 def is_local(host: str) -> bool:
     """Whether a host is this machine or in a private network, as far as its name tells."""
+    address = _address(host)
+    if address is None:
+        return "." not in host or host.endswith(_LOCAL_NAMES)
+    return address.is_loopback or address.is_private or address.is_link_local
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is written as, in any way that a connection takes it (134744072 is 8.8.8.8)."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host or host.endswith(_LOCAL_NAMES)
-    return address.is_loopback or address.is_private or address.is_link_local
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(host))
+        except (OSError, UnicodeError, ValueError):
+            return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address

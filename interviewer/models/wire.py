@@ -16,6 +16,8 @@ import openai
 
 from interviewer.models.limits import MAX_REPLY_BYTES, MAX_STREAM_BYTES, Limits
 
+_OPENAI: Final = ".openai.com"
+
 
 class TooLong(Exception):
     """A reply went on beyond what is read of it; `head` is what was read."""
@@ -101,15 +103,26 @@ def trusted() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-def client(limits: Limits) -> httpx2.Client:
-    """A client with our time-outs, which follows no redirection: words go to the host that was named, or nowhere."""
+def _anonymous(request: httpx2.Request) -> None:
+    """Take out who one is at OpenAI, which its library finds in the environment and tells every endpoint."""
+    if not f".{request.url.host}".endswith(_OPENAI):
+        for name in ("OpenAI-Organization", "OpenAI-Project"):
+            request.headers.pop(name, None)
+
+
+def client(limits: Limits, *, local: bool = False) -> httpx2.Client:
+    """A client with our time-outs, which follows no redirection: words go to the host that was named, or nowhere.
+
+    `local`: the host is on this machine or network; no proxy that is set for the world outside gets to see the words.
+    """
     return openai.DefaultHttpx2Client(
         verify=trusted(),
+        trust_env=not local,
         timeout=timeout(limits, limits.whole),
         follow_redirects=False,
         # A compressed reply would be longer than it looks.
         headers={"Accept-Encoding": "identity"},
-        event_hooks={"response": [_watch]},
+        event_hooks={"request": [_anonymous], "response": [_watch]},
     )
 
 

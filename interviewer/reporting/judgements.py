@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 from typing import Final
 
 from interviewer.core.events import Mode
@@ -41,10 +42,11 @@ def _report(state: State, one: Judgement, *, counts: bool, adopted: bool) -> Jud
 
 
 def is_mixed(attempt: AttemptReport) -> bool:
-    """Whether it takes more than one judge's name to say who judged a try, or a model failed to."""
+    """Whether it takes more than one judge's name, or version, to say who judged a try, or a model failed to."""
     if any(one.role is Role.ADOPTED for one in attempt.judgements):
         return False
-    return any(one.role is not Role.OWN or _failed(one) for one in attempt.judgements)
+    versions = {one.judge for one in attempt.judgements if one.unscored is None}
+    return len(versions) > 1 or any(one.role is not Role.OWN or _failed(one) for one in attempt.judgements)
 
 
 def _failed(one: JudgementReport) -> bool:
@@ -117,7 +119,8 @@ def judging_lines(state: State, questions: Sequence[QuestionReport], interview: 
         yield f"Another judge stood in where {model_words(judge)} did not judge an answer: {stood_in}."
     waiting = _titles(one for one in questions if _waits(one.first))
     if waiting and state.mode is Mode.SCREEN:
-        command = f"interviewer interviews rejudge {interview} --judge {judge.partition(':')[0]} --adopt"
+        kind, _, model = judge.partition(":")
+        command = f"interviewer interviews rejudge {interview} --judge {kind} --model {quote(model)} --adopt"
         then = f"`{command}`" if state.ended else f"once the interview is over, `{command}`"
         yield f"Not yet judged to the end by {model_words(judge)}: {waiting}. The same judge can still do it: {then}."
 
