@@ -362,6 +362,7 @@ from interviewer.bootstrap import program
 from interviewer.measuring import evals, measure
 
 measure.measure_composed = lambda pairs, scenarios: None
+evals.PROMPTED = ()
 
 class Quiet:
     def say(self, line): pass
@@ -380,7 +381,7 @@ def main():
 if __name__ == "__main__":
     main()
 """
-"""The gate without perturbed, composed and rehearsed interviews, which none of this needs."""
+"""The gate without perturbed, composed and rehearsed interviews and without models, which none of this needs."""
 
 
 @dataclasses.dataclass

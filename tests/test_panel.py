@@ -174,7 +174,7 @@ def test_a_judge_that_breaks_off_costs_nothing(error: Exception) -> None:
 
 @pytest.mark.parametrize("merge", [False, True])
 def test_another_language_is_told_at_once_and_nothing_comes_late(merge: bool) -> None:
-    judges, slow = panel(fast=lambda _: failed(FAST, UnscoredReason.OTHER_LANGUAGE), merge=merge)
+    judges, _ = panel(fast=lambda _: failed(FAST, UnscoredReason.OTHER_LANGUAGE), merge=merge)
     outcome = judges.assess(QUESTION, turns("Anfrage"))
     assert isinstance(outcome, Unscored)
     assert outcome.reason is UnscoredReason.OTHER_LANGUAGE

@@ -115,7 +115,7 @@ class AttemptReport(Value):
     red_flags: tuple[FlagReport, ...]
     judge: JudgeVersion | None
     notes: tuple[str, ...]
-    judgements: tuple[JudgementReport, ...]
+    judgements: tuple[JudgementReport, ...] = ()
 
 
 class QuestionReport(Value):
@@ -288,8 +288,9 @@ class Report(Value):
     sections: tuple[SectionReport, ...]
     comments: tuple[CommentReport, ...]
     decisions: tuple[DecisionReport, ...]
-    judging: tuple[str, ...]
-    models: tuple[ModelUse, ...]
-    total: Tally
     log: LogReport
     note: str
+    judging: tuple[str, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    total: Tally = Tally(uses=0, input_tokens=0, output_tokens=0, cost=None, unpriced=0, estimated=0)
+    """Nothing of these three, nor of `judgements`, is written where no chat model took part."""
