@@ -73,12 +73,7 @@ def run(
 
     if reference and (cases or scenarios or output or everything):
         raise UsageError("--reference stands alone.", "Leave out --cases, --scenarios, --output and --all.")
-    if output and str(output) == "-":
-        raise UsageError("A whole run goes to a file.", "Name one; --format json writes the result to standard output.")
-    if gate and save_baseline:
-        raise UsageError("A run cannot be held to the baseline that it makes.", "Give --gate or --save-baseline.")
-    if scenarios and not cases:
-        raise UsageError("--scenarios is for the cases that --cases gives.", "Give --cases too, or leave it out.")
+    _fits(output, cases, scenarios, both=gate and save_baseline)
     ours = program(scenarios)
     asked = evals.Asked(judge, sample, max_cost, everything, full=gate or save_baseline or everything)
     with Progress() as progress:
@@ -157,6 +152,16 @@ def _needs_extra() -> None:
             f"Measuring needs {', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed.",
             "Install the extra: pip install 'quoted-interviewer[evals]'",
         )
+
+
+def _fits(output: Path | None, cases: list[Path] | None, scenarios: Path | None, *, both: bool) -> None:
+    """Raise UsageError for options that cannot be meant together; `both`: gate and baseline in one run."""
+    if output and str(output) == "-":
+        raise UsageError("A whole run goes to a file.", "Name one; --format json writes the result to standard output.")
+    if both:
+        raise UsageError("A run cannot be held to the baseline that it makes.", "Give --gate or --save-baseline.")
+    if scenarios and not cases:
+        raise UsageError("--scenarios is for the cases that --cases gives.", "Give --cases too, or leave it out.")
 
 
 def _only_golden(own: object, *, gate: bool, save_baseline: bool) -> None:
