@@ -67,8 +67,8 @@ def run(
 ) -> None:
     """Measure a judge on labelled cases."""
     _needs_extra()
-    by_model = judge in ("llm", "panel")
-    _only_golden(cases or reference or (sample and not by_model), gate=gate, save_baseline=save_baseline)
+    # A model costs money, so that its baseline may be of a sample.
+    _only_golden(cases or reference or (sample and judge == "embedded"), gate=gate, save_baseline=save_baseline)
     from interviewer.measuring import evals
 
     if reference and (cases or scenarios or output or everything):

@@ -11,6 +11,7 @@ from interviewer.core.ports import Judge
 from interviewer.core.scenario import Question, Tier
 from interviewer.core.scoring import level_of, status_credit, tier_credits
 from interviewer.core.state import Turn
+from interviewer.evaluation.outcomes import DECIDED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def weigh(question: Question, answer: str, judge: Judge) -> Judged | str:
     outcome = judge.assess(question, (asked, said))
     if not isinstance(outcome, Assessment):
         return f"could not be judged ({outcome.reason.value.replace('_', ' ')})"
-    credit = {one.target: status_credit(one.status, hopeful=one.probability >= 0.5) for one in outcome.points}
+    credit = {one.target: status_credit(one.status, hopeful=one.probability >= DECIDED_FROM) for one in outcome.points}
     return Judged(
         level=level_of(question, credit),
         credit=sum(sum(tier_credits(question, credit, tier)) for tier in Tier),
