@@ -19,6 +19,7 @@ from interviewer.core.findings import Outcome, Reading
 from interviewer.core.machine import Phase
 from interviewer.core.policy import COMMAND_INTENTS, Task
 from interviewer.core.ports import (
+    Audience,
     Candidate,
     Clock,
     EventLog,
@@ -30,6 +31,7 @@ from interviewer.core.ports import (
     SelfReport,
     Speaker,
     TryAgain,
+    Utterance,
     Waiting,
 )
 from interviewer.core.replay import apply, replay
@@ -39,6 +41,10 @@ from interviewer.core.state import State, Turn
 SETTLING: Final = (Task.REVIEW, Task.END)
 """Before these, findings that are still to come are waited for, since they show in what comes next."""
 SETTLE_SECONDS: Final = 20.0
+
+
+WAITED_FOR: Final = (Task.LISTEN, Task.REVIEW, Task.NOTHING)
+"""Nothing is left to do before the candidate has said or chosen something."""
 
 
 class Result(StrEnum):
@@ -74,32 +80,41 @@ class Session:
         self._heard = False
         self._log = log
         self._team = team
-        self._tasks: dict[Task, Callable[[Candidate], Result | None]] = {
+        self._tasks: dict[Task, Callable[[Audience], None]] = {
             Task.DECIDE: self._decide,
             Task.SPEAK: self._speak,
-            Task.LISTEN: self._listen,
-            Task.REVIEW: self._review,
             Task.RESUME: self._resume,
             Task.END: self._end,
         }
 
     def run(self, candidate: Candidate) -> Result:
         """Go on until the interview ends or the candidate leaves. StoreError and IllegalEvent pass through."""
-        self._show_again(candidate)
+        self.show_again(candidate)
+        while True:
+            task = self.settle(candidate)
+            if task is Task.NOTHING:
+                return Result.ENDED
+            result = self._review(candidate) if task is Task.REVIEW else self._listen(candidate)
+            if result is not None:
+                return result
+
+    def settle(self, audience: Audience) -> Task:
+        """Do all that is due until the candidate's word is waited for: LISTEN or REVIEW; NOTHING when it has ended.
+
+        An interview that was left is taken up again. StoreError and IllegalEvent pass through.
+        """
         while True:
             self._collect()
             task, question = policy.due(self.state)
             if task in SETTLING and self._team.waiting:
-                with candidate.thinking():
+                with audience.thinking():
                     self._collect(SETTLE_SECONDS)
-            if task is Task.NOTHING:
-                return Result.ENDED
+            if task in WAITED_FOR:
+                return task
             if task is Task.JUDGE and question is not None:
-                self._judge(candidate, question)
+                self._judge(audience, question)
                 continue
-            result = self._tasks[task](candidate)
-            if result is not None:
-                return result
+            self._tasks[task](audience)
 
     def _append(self, event: Event) -> None:
         """Check an event against the state, store it, and only then let it count."""
@@ -115,43 +130,43 @@ class Session:
                 ev.Judged(at=now, question=one.question, attempt=one.attempt, turn=one.turn, outcome=one.outcome)
             )
 
-    def _show_again(self, candidate: Candidate) -> None:
+    def show_again(self, audience: Audience) -> None:
         """After a break, the last line of the interviewer's that waits for an answer is shown again."""
         task, _ = policy.due(self.state)
         if task is Task.RESUME:
-            self._resume(candidate)
+            self._resume(audience)
             task, _ = policy.due(self.state)
         last = self.state.turns[-1] if self.state.turns else None
         if last is not None and (task is Task.LISTEN or self.state.partial):
-            candidate.hear(self._as_said(last), self.state)
+            audience.hear(self._as_said(last), self.state)
 
     def _as_said(self, turn: Turn) -> ev.Said:
         more = self.state.partial
         return ev.Said(at=self._team.clock.now(), turn=turn.number, who=turn.who, text=turn.text, more=more)
 
-    def _resume(self, candidate: Candidate) -> None:
+    def _resume(self, audience: Audience) -> None:
         self._append(ev.Resumed(at=self._team.clock.now()))
 
-    def _end(self, candidate: Candidate) -> None:
+    def _end(self, audience: Audience) -> None:
         move = self.state.move
         reason = move.end if move and move.end else ev.EndReason.COMPLETED
         self._append(ev.Ended(at=self._team.clock.now(), reason=reason))
 
-    def _judge(self, candidate: Candidate, name: str) -> None:
+    def _judge(self, audience: Audience, name: str) -> None:
         number = self.state.open[1] if self.state.open else 1
         turns = self.state.judged_turns(name, number)
         question = self.state.scenario.question(name)
-        with candidate.thinking():
+        with audience.thinking():
             outcome: Outcome = self._team.judge.assess(question, turns)
         last = max(turn.number for turn in turns if turn.is_answer)
         now = self._team.clock.now()
         self._append(ev.Judged(at=now, question=name, attempt=number, turn=last, outcome=outcome))
 
-    def _decide(self, candidate: Candidate) -> None:
-        move = policy.decide(self.state, self._reading(candidate))
+    def _decide(self, audience: Audience) -> None:
+        move = policy.decide(self.state, self._reading(audience))
         self._append(ev.Moved(at=self._team.clock.now(), move=move))
 
-    def _reading(self, candidate: Candidate) -> Reading | None:
+    def _reading(self, audience: Audience) -> Reading | None:
         """How the candidate's last turn reads, if one waits for a reaction."""
         state = self.state
         if state.unanswered is None or state.move is None:
@@ -162,10 +177,10 @@ class Session:
         question = state.scenario.question(state.open[0]) if state.open else None
         facts = (*(question.clarifications if question else ()), *state.scenario.facts, *self._team.facts)
         context = IntentContext(question=question, after=state.move.kind, facts=facts)
-        with candidate.thinking():
+        with audience.thinking():
             return self._team.reader.read(turn, context)
 
-    def _speak(self, candidate: Candidate) -> None:
+    def _speak(self, audience: Audience) -> None:
         move: Move | None = self.state.move
         assert move is not None, "the table lets nobody speak before a move"
         turn = len(self.state.turns) + (not self.state.partial)
@@ -179,13 +194,21 @@ class Session:
                 usage=part.usage,
             )
             self._append(line)
-            candidate.hear(line, self.state)
+            audience.hear(line, self.state)
 
     def _listen(self, candidate: Candidate) -> Result | None:
         shown = self._team.clock.monotonic()
         said = candidate.answer(self.state)
         if isinstance(said, Leaving):
             return self._leave(said)
+        self.take(said, self._team.clock.monotonic() - shown)
+        return None
+
+    def take(self, said: Utterance, seconds: float) -> None:
+        """Store what the candidate said `seconds` after the interviewer's line was shown; `settle` reacts to it.
+
+        Raises StoreError, and then `unstored` holds the words; IllegalEvent where no answer is waited for.
+        """
         line = ev.Said(
             at=self._team.clock.now(),
             turn=len(self.state.turns) + 1,
@@ -193,13 +216,12 @@ class Session:
             text=said.text,
             channel=said.channel,
             command=said.command,
-            seconds=round(max(0.0, self._team.clock.monotonic() - shown), 3),
+            seconds=round(max(0.0, seconds), 3),
         )
         self.unstored = said.text
         self._append(line)
         self.unstored = ""
         self._heard = True
-        return None
 
     def interrupt(self) -> None:
         """Note that the candidate left at once, wherever the interview stands."""

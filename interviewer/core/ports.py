@@ -195,17 +195,21 @@ class GoOn:
     """In review: the candidate is ready for what comes next."""
 
 
-class Candidate(Protocol):
-    """The person at the other end, through a terminal, a pipe or a page."""
+class Audience(Protocol):
+    """Whoever the interviewer's lines are shown to."""
 
     def hear(self, line: Said, state: State) -> None:
         """Show a line of the interviewer's, which is stored already."""
+
+    def thinking(self) -> AbstractContextManager[object]:
+        """Show that the interviewer thinks, while in the returned context."""
+
+
+class Candidate(Audience, Protocol):
+    """The person at the other end, who is waited for: at a terminal or through a pipe."""
 
     def answer(self, state: State) -> Utterance | Leaving:
         """Wait for what the candidate says."""
 
     def review(self, state: State) -> TryAgain | GoOn | SelfReport | Leaving:
         """In practice: show how the question that just ended went, and wait for a choice."""
-
-    def thinking(self) -> AbstractContextManager[object]:
-        """Show that the interviewer thinks, while in the returned context."""
