@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from interviewer.judging.llm import LLMJudge
     from interviewer.models.chat import Chat, Terms
     from interviewer.store import Store
+    from interviewer.store.office import Office
 
 PATIENCE: Final = 600.0
 """Seconds that are waited for a model's verdict where no conversation waits for it."""
@@ -74,6 +75,13 @@ class Program:
         from interviewer.store import Store
 
         return Store(self.settings.database)
+
+    @cached_property
+    def office(self) -> Office:
+        """Screening's tables, in the same database."""
+        from interviewer.store.office import Office
+
+        return Office(self.store.database)
 
     @cached_property
     def judge(self) -> Judge:
@@ -196,19 +204,22 @@ class Program:
         scenario: Scenario,
         mode: Mode,
         *,
-        question: str | None = None,
-        timed: bool = True,
+        questions: Sequence[str] = (),
+        time_factor: float | None = pacing.TYPED_FACTOR,
         offer: Offer | None = None,
+        notice: str = "",
     ) -> Begun:
-        """Start an interview: the whole scenario, or one main question of it. NotFound for an unknown question.
+        """Start an interview: the whole scenario, or some main questions of it. NotFound for an unknown question.
 
-        `offer` names the models that take part, to which the candidate has agreed.
+        `time_factor`: what the minutes are multiplied by; None: no limits. `offer` names the models that take part,
+        to which the candidate has agreed; `notice` is the version of what the candidate agreed to beside.
         """
         names = tuple(one.id for one in scenario.questions)
-        if question is not None and question not in names:
-            raise NotFound(
-                f"{scenario.id!r} has no main question {question!r}.", f"Its questions are: {', '.join(names)}."
-            )
+        for one in questions:
+            if one not in names:
+                raise NotFound(
+                    f"{scenario.id!r} has no main question {one!r}.", f"Its questions are: {', '.join(names)}."
+                )
         salt = secrets.token_hex(8)
         team = self._ready(offer.cast if offer else PACKAGED, salt)
         started = Started(
@@ -216,8 +227,8 @@ class Program:
             scenario_id=scenario.id,
             scenario_sha256=scenario_sha256(scenario),
             mode=mode,
-            questions=(question,) if question else names,
-            time_factor=pacing.TYPED_FACTOR if timed else None,
+            questions=tuple(questions) or names,
+            time_factor=time_factor,
             judge=team.judge.version,
             speaker=team.speaker.name,
             salt=salt,
@@ -225,9 +236,10 @@ class Program:
         )
         log = self.store.begin(scenario, started)
         events: list[Event] = [started]
-        if offer:
-            events.append(Consented(at=self.clock.now(), notice=stamp(offer.place, offer.cast)))
-            log.append(events[-1])
+        for agreed in (notice, stamp(offer.place, offer.cast) if offer else ""):
+            if agreed:
+                events.append(Consented(at=self.clock.now(), notice=agreed))
+                log.append(events[-1])
         return Begun(log, Session(scenario, log, events, team))
 
     def _ready(self, cast: Cast, salt: str) -> Team:

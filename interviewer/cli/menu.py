@@ -88,7 +88,7 @@ def _change(ours: Program, offer: Offer, *, agreed: bool) -> None:
 
 def _hold(ours: Program, scenario: Scenario, question: str | None = None) -> None:
     offer = modelling.agreed_offer(ours, scenario, at_terminal=True)
-    begun = ours.begin(scenario, Mode.PRACTICE, question=question, offer=offer)
+    begun = ours.begin(scenario, Mode.PRACTICE, questions=[question] if question else (), offer=offer)
     play(begun.session, begun.log.interview)
 
 

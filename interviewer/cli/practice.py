@@ -14,6 +14,7 @@ from interviewer.cli.modelling import JudgeOption, ModelOption, SpeakerOption, a
 from interviewer.cli.words import unreviewed
 from interviewer.core.errors import NotFound, StoreError, UsageError
 from interviewer.core.events import Mode
+from interviewer.core.pacing import TYPED_FACTOR
 from interviewer.core.ports import Candidate
 from interviewer.core.scenario import Scenario
 from interviewer.core.state import State
@@ -46,7 +47,8 @@ def practice(
     chosen = ours.library.get(scenario) if scenario else choose_scenario(ours)
     mode = Mode.SCREEN if screen else Mode.PRACTICE
     offer = agreed_offer(ours, chosen, judge, speaker, model, at_terminal=interactive())
-    begun = ours.begin(chosen, mode, question=question, timed=not untimed, offer=offer)
+    factor = None if untimed else TYPED_FACTOR
+    begun = ours.begin(chosen, mode, questions=[question] if question else (), time_factor=factor, offer=offer)
     play(begun.session, begun.log.interview)
 
 

@@ -47,7 +47,54 @@ def _first_release(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
 
 
-STEPS: Final[tuple[Step, ...]] = (("0001_first_release", _first_release),)
+def _screening(connection: Connection) -> None:
+    metadata = sa.MetaData()
+    sa.Table("scenario", metadata, sa.Column("sha256", sa.String(64), primary_key=True))
+    body = sa.Column("body", sa.LargeBinary, nullable=False)
+    sa.Table("account", metadata, sa.Column("name", sa.String(40), primary_key=True), body.copy())
+    sa.Table(
+        "position",
+        metadata,
+        sa.Column("id", sa.String(40), primary_key=True),
+        sa.Column("scenario", sa.String(64), sa.ForeignKey("scenario.sha256"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        body.copy(),
+    )
+    sa.Table(
+        "invite",
+        metadata,
+        sa.Column("id", sa.String(40), primary_key=True),
+        sa.Column("position", sa.String(40), sa.ForeignKey("position.id"), nullable=False, index=True),
+        sa.Column("token_sha256", sa.String(64), nullable=False, unique=True),
+        sa.Column("interview", sa.String(16), nullable=True, index=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        body.copy(),
+    )
+    sa.Table(
+        "audit",
+        metadata,
+        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(40), nullable=False),
+        sa.Column("deed", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(40), nullable=False, index=True),
+        sa.Column("target", sa.String(90), nullable=False),
+    )
+    sa.Table(
+        "blind",
+        metadata,
+        sa.Column("interview", sa.String(16), primary_key=True),
+        sa.Column("target", sa.String(90), primary_key=True),
+        sa.Column("by", sa.String(40), primary_key=True),
+        body.copy(),
+    )
+    invite = sa.Column("invite", sa.String(40), nullable=False, index=True)
+    sa.Table("trouble", metadata, sa.Column("seq", sa.Integer, primary_key=True), invite, body.copy())
+    sa.Table("request", metadata, sa.Column("invite", sa.String(40), primary_key=True), body.copy())
+    metadata.create_all(connection, checkfirst=True)
+
+
+STEPS: Final[tuple[Step, ...]] = (("0001_first_release", _first_release), ("0002_screening", _screening))
 
 _APPLIED = sa.Table(
     "migration",

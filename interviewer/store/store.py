@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, select
 
 from interviewer.core.errors import DamagedLog, IllegalEvent, NotFound, StoreBusy, StoreTooNew
 from interviewer.core.events import Started
-from interviewer.core.fingerprint import canonical_bytes, scenario_sha256
+from interviewer.core.fingerprint import scenario_sha256
 from interviewer.core.scenario import Scenario
 from interviewer.store.chain import GENESIS, Row, row_of
 from interviewer.store.database import BUSY_SECONDS, Database
@@ -23,7 +23,8 @@ from interviewer.store.examine import Examined, examine, summaries, unfinished
 from interviewer.store.log import StoredLog
 from interviewer.store.migrations import STEPS, Step
 from interviewer.store.records import StoredInterview, Summary, Verification
-from interviewer.store.tables import EventRow, InterviewRow, ScenarioRow
+from interviewer.store.scenarios import drop_unused_scenarios, keep_scenario
+from interviewer.store.tables import EventRow, InterviewRow
 
 EXPORT_SCHEMA: Final = "interviewer.export/1"
 MIN_HEAD: Final = 8
@@ -44,15 +45,18 @@ class Store:
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, steps: Sequence[Step] = STEPS) -> None:
         self._database = Database(path, busy_seconds=busy_seconds, steps=steps)
 
+    @property
+    def database(self) -> Database:
+        """The file, for the other tables in it."""
+        return self._database
+
     def begin(self, scenario: Scenario, started: Started) -> StoredLog:
         """Store a new interview with its first event and its copy of the scenario, all or nothing."""
         sha256 = scenario_sha256(scenario)
         if started.scenario_sha256 != sha256:
             raise IllegalEvent("the interview starts with another scenario than the one that was given")
         with self._database.writing() as session:
-            if session.get(ScenarioRow, sha256) is None:
-                session.add(ScenarioRow(sha256=sha256, body=canonical_bytes(scenario)))
-                session.flush()
+            keep_scenario(session, scenario)
             interview = _new_id(session)
             row = row_of(started, interview, 1, GENESIS)
             session.add(
@@ -138,11 +142,11 @@ class Store:
         with self._reading(name) as session:
             interview = _find(session, name).id
         with self._database.writing() as session:
-            stored = _find(session, interview)
+            _find(session, interview)
             session.exec(delete(EventRow).where(col(EventRow.interview) == interview))
             session.exec(delete(InterviewRow).where(col(InterviewRow.id) == interview))
-            if session.exec(select(InterviewRow).where(InterviewRow.scenario == stored.scenario)).first() is None:
-                session.exec(delete(ScenarioRow).where(col(ScenarioRow.sha256) == stored.scenario))
+            session.flush()
+            drop_unused_scenarios(session)
         if not any(self._database.clear_log() for _ in range(_ERASE_TRIES)):
             raise StoreBusy(
                 f"Interview {interview} is deleted, but another window still reads {self._database.path}, and its "
