@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from interviewer.core.events import MoveKind, Who
-from interviewer.core.scenario import Point, Question, RedFlag
+from interviewer.core.scenario import Point, Question, RedFlag, Scenario
 from interviewer.core.state import Turn
 
 HERE: Final = Path(__file__).parent
@@ -75,7 +75,7 @@ def _question(data: dict[str, Any]) -> Question:
         Point(heard=_UNUSED, why=_UNUSED, probe=None if one["tier"] == "strong" else _UNUSED, **one)
         for one in data["points"]
     )
-    flags = tuple(RedFlag(**one) for one in data["red_flags"])
+    flags = tuple(RedFlag(**one) for one in data.get("red_flags", ()))
     asks = data["asks"]
     return Question(
         id=data["id"], title=data["id"], asks=asks, again=_UNUSED, points=points, red_flags=flags, reference=_UNUSED
@@ -113,3 +113,18 @@ def without_anchors(question: Question, *, likes: bool = True, unlikes: bool = T
     points = tuple(point.model_copy(update=gone) for point in question.points)
     flags = tuple(flag.model_copy(update=gone) for flag in question.red_flags)
     return question.model_copy(update={"points": points, "red_flags": flags})
+
+
+def tune_cases(golden: Path, scenarios: Path) -> list[tuple[Asked, str]]:
+    """The questions with golden cases that may be tuned on (split `tune`), and no others; with their scenarios."""
+    known: dict[str, Scenario] = {}
+    found: dict[tuple[str, str], list[Answer]] = {}
+    for path in sorted(golden.glob("*.jsonl")):
+        for one in lines(path):
+            if one.get("split") == "tune":
+                found.setdefault((one["scenario"], one["question_id"]), []).append(answer_from(one))
+    for name, _ in found:
+        if name not in known:
+            text = (scenarios / f"{name}.yaml").read_text(encoding="utf-8")
+            known[name] = Scenario.model_validate(yaml.safe_load(text))
+    return [(Asked(known[name].question(question), tuple(some)), name) for (name, question), some in found.items()]

@@ -29,7 +29,7 @@ def _trees(rows: Rows, positive: Flags, trees: int, depth: int) -> GradientBoost
         max_features=0.5,
         random_state=SEED,
     )
-    return made.fit(rows.features, positive)
+    return made.fit(rows.features, positive, sample_weight=rows.weights)
 
 
 def raw_scores(model: GradientBoostingClassifier, rows: Rows) -> Numbers:
@@ -49,9 +49,9 @@ def held_out_scores(rows: Rows, positive: Flags, trees: int, depth: int, parts: 
     return scores
 
 
-def calibration(scores: Numbers, positive: Flags) -> tuple[float, float]:
+def calibration(scores: Numbers, positive: Flags, weights: Numbers) -> tuple[float, float]:
     """Slope and shift that make log-odds into calibrated ones (Platt)."""
-    model = LogisticRegression(C=100.0).fit(scores[:, None], positive)
+    model = LogisticRegression(C=100.0).fit(scores[:, None], positive, sample_weight=weights)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
@@ -75,7 +75,8 @@ def as_json(model: GradientBoostingClassifier, slope: float, shift: float) -> di
 
 def fitted(rows: Rows, positive: Flags, trees: int, depth: int) -> dict[str, Any]:
     """A head trained on all rows, calibrated on scores for held-out questions."""
-    slope, shift = calibration(held_out_scores(rows, positive, trees, depth, CALIBRATION_PARTS), positive)
+    scores = held_out_scores(rows, positive, trees, depth, CALIBRATION_PARTS)
+    slope, shift = calibration(scores, positive, rows.weights)
     head = as_json(_trees(rows, positive, trees, depth), slope, shift)
     TreeHead.of(head)
     return head

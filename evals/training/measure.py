@@ -1,37 +1,44 @@
 """Measure the embedded judge on questions that it never saw, and on held-out cases.
 
-    python -m evals.training.measure --encoders FOLDER [--golden FILE.jsonl --scenario FILE.yaml]
+    python -m evals.training.measure --rows FILE.npz [--golden FOLDER --scenarios FOLDER] [--by-scenario]
 
-The constructed questions are left out one by one: heads and calibration from the other questions, features by an
-encoder that did not see the question (see `train_encoder`). Golden cases are judged by the judge as it ships.
+Of the constructed questions that the reader never saw, one is left out at a time: heads and calibration come from the
+others. Golden cases of the split `tune`, and no others, are judged by the whole judge, with heads that learned from the
+rows of other questions alone (`--by-scenario`: of other scenarios alone).
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 from sklearn.metrics import cohen_kappa_score, f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from evals.training.data import answer_from, lines, spoken, without_anchors
+from evals.training.data import Asked, spoken, tune_cases, without_anchors
 from evals.training.fit import calibration, held_out_scores
-from evals.training.rows import Rows, read_rows
-from evals.training.train_head import FLAG_SIZE, POINT_SIZE, THRESHOLDS, intent_model, intent_rows
+from evals.training.rows import GOLDEN, Rows, read_rows
+from evals.training.train_head import FLAG_SIZE, POINT_SIZE, THRESHOLDS, heads, intent_model, intent_rows
 from interviewer.core.findings import Assessment, Status
-from interviewer.core.scenario import Scenario
-from interviewer.judging.embedded import EmbeddedJudge
+from interviewer.judging.embedded import HEADS, EmbeddedJudge
+from interviewer.judging.encoder import FOLDER
 from interviewer.judging.measure import NAMES
 
 Numbers = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 _DRAWS: Final = 1000
 _BINS: Final = 10
+
+PARTS: Final = 6
+"""Golden questions are left out so many parts at a time."""
 
 
 def probabilities(rows: Rows, positive: Marks, size: tuple[int, int]) -> Numbers:
@@ -42,7 +49,7 @@ def probabilities(rows: Rows, positive: Marks, size: tuple[int, int]) -> Numbers
     made = np.zeros(len(scores))
     for group in np.unique(kept.groups):
         out = kept.groups == group
-        slope, shift = calibration(scores[~out], positive[claimed][~out])
+        slope, shift = calibration(scores[~out], positive[claimed][~out], kept.pick(~out).weights)
         made[out] = 1 / (1 + np.exp(-(slope * scores[out] + shift)))
     found = np.zeros(len(positive))
     found[claimed] = made.round(2)
@@ -102,9 +109,9 @@ def precision_recall(shown: Marks, said: Marks) -> str:
     return f"precision {right}/{int(said.sum())}, recall {right}/{int(shown.sum())}"
 
 
-def tell_constructed(encoders: Path) -> None:
+def tell_constructed(rows: Path) -> None:
     """Leave one question out, over the constructed questions."""
-    points, flags = read_rows(encoders)
+    points, flags = (some.pick(~some.golden) for some in read_rows(rows))
     y = points.labels == "covered"
     p = probabilities(points, y, POINT_SIZE)
     for view in np.unique(points.views):
@@ -135,46 +142,84 @@ def tell_intents() -> None:
     print("  " + ", ".join(f"{one} {float((said[y == one] == one).mean()):.2f}" for one in np.unique(y)))
 
 
-def tell_golden(path: Path, scenario_file: Path) -> None:
-    """Held-out cases, by the judge as it ships; with the scenario's anchors and without."""
-    scenario = Scenario.model_validate(yaml.safe_load(scenario_file.read_text(encoding="utf-8")))
-    cases = [(one, answer_from(one)) for one in lines(path)]
-    for anchors in (True, False):
-        points: list[tuple[bool, float, str, str]] = []
-        flags: list[tuple[bool, bool]] = []
-        unscored = 0
-        for case, answer in cases:
-            question = scenario.question(case["question_id"])
-            outcome = EMBEDDED.assess(question if anchors else without_anchors(question), answer.turns)
-            if not isinstance(outcome, Assessment):
-                unscored += 1
-                continue
-            kind = answer.kind
-            points += [
-                (answer.label(one.target) == "covered", one.probability, kind, question.id) for one in outcome.points
+def left_out_judge(points: Rows, flags: Rows, out: Iterable[int]) -> EmbeddedJudge:
+    """The judge with heads that saw no row of these groups."""
+    gone = list(out)
+    made = heads(points.pick(~np.isin(points.groups, gone)), flags.pick(~np.isin(flags.groups, gone)))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for kept in FOLDER.glob("*.json"):
+            shutil.copy(kept, folder)
+        (folder / HEADS).write_text(json.dumps(made), encoding="utf-8")
+        judge = EmbeddedJudge(folder=folder)
+        judge.check()
+    return judge
+
+
+def _parts(cases: Sequence[tuple[Asked, str]], by_scenario: bool) -> list[list[int]]:
+    """Which golden questions are left out together."""
+    if by_scenario:
+        return [[i for i, (_, name) in enumerate(cases) if name == one] for one in sorted({name for _, name in cases})]
+    return [list(range(first, len(cases), PARTS)) for first in range(PARTS)]
+
+
+@dataclass
+class Seen:
+    """What was found of golden cases, for one view: points as label, probability, kind, question and scenario."""
+
+    points: list[tuple[str, float, str, str, str]] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+    flags: list[tuple[bool, bool]] = field(default_factory=list)
+
+
+def _seen(judge: EmbeddedJudge, asked: Asked, scenario: str, view: str, into: Seen) -> None:
+    question = asked.question if view == "all" else without_anchors(asked.question)
+    for answer in asked.answers:
+        outcome = judge.assess(question, answer.turns)
+        if isinstance(outcome, Assessment):
+            into.points += [
+                (answer.label(one.target), one.probability, answer.kind, question.id, scenario)
+                for one in outcome.points
             ]
-            flags += [(one.target in answer.flags, one.status is Status.COVERED) for one in outcome.flags]
-        y, p, kinds, groups = (np.array(column) for column in zip(*points, strict=True))
-        tell(f"golden {path.stem}, {'with' if anchors else 'without'} anchors", y, p, groups, kinds)
-        shown, said = (np.array(column) for column in zip(*flags, strict=True))
-        print(f"  flags: {precision_recall(shown, said)}; unscored: {unscored} of {len(cases)} cases")
+            into.statuses += [one.status for one in outcome.points]
+            into.flags += [(one.target in answer.flags, one.status is Status.COVERED) for one in outcome.flags]
 
 
-EMBEDDED: Final = EmbeddedJudge()
+def tell_golden(rows: Path, golden: Path, scenarios: Path, by_scenario: bool) -> None:
+    """Cases that may be tuned on, by the whole judge with heads that saw nothing of their question (or scenario)."""
+    cases = tune_cases(golden, scenarios)
+    seen = {view: Seen() for view in ("all", "none")}
+    for part in _parts(cases, by_scenario):
+        judge = left_out_judge(*read_rows(rows), (GOLDEN + i for i in part))
+        for view, into in seen.items():
+            for i in part:
+                _seen(judge, *cases[i], view, into)
+    for view, one in seen.items():
+        labels, p, kinds, questions, names = (np.array(column) for column in zip(*one.points, strict=True))
+        y = labels == "covered"
+        tell(f"golden tune, anchors: {view}", y, p, questions, kinds)
+        for name in np.unique(names):
+            here = names == name
+            print(f"  {name:<18} {int(here.sum()):4d}  accuracy {float(((p >= 0.5) == y)[here].mean()):.3f}")
+        shown, said = (np.array(column) for column in zip(*one.flags, strict=True))
+        against = np.array([status is Status.CONTRADICTED for status in one.statuses])
+        print(f"  flags: {precision_recall(shown, said)}")
+        print(f"  contradicted: {precision_recall(labels == 'contradicted', against)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--encoders", type=Path)
+    parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--golden", type=Path)
-    parser.add_argument("--scenario", type=Path)
+    parser.add_argument("--scenarios", type=Path)
+    parser.add_argument("--by-scenario", action="store_true")
     chosen = parser.parse_args(arguments)
-    if chosen.encoders:
-        tell_constructed(chosen.encoders)
-    tell_intents()
-    if chosen.golden and chosen.scenario:
-        tell_golden(chosen.golden, chosen.scenario)
+    if not chosen.by_scenario:
+        tell_constructed(chosen.rows)
+        tell_intents()
+    if chosen.golden and chosen.scenarios:
+        tell_golden(chosen.rows, chosen.golden, chosen.scenarios, chosen.by_scenario)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
-"""Tune the sentence encoder on the constructed questions: once on all, and once without each third of them.
+"""Tune the sentence encoder on the first constructed questions.
 
-    python -m evals.training.train_encoder --float FOLDER --int8 FILE.onnx --out FOLDER
+    python -m evals.training.train_encoder --float FOLDER --int8 FILE.onnx --out FILE.onnx
 
-`--float` holds MiniLM-L6's `model.safetensors` and `tokenizer.json`, `--int8` is the int8 graph to be filled. The
-encoder `all` ships; the encoders `fold-0` to `fold-2` never saw the questions that they give features for.
+`--float` holds MiniLM-L6's `model.safetensors` and `tokenizer.json`, `--int8` is the int8 graph to be filled.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +19,13 @@ from torch.nn import functional as F
 
 from evals.training.data import Answer, Asked, constructed
 from evals.training.encoder_model import MiniLM, float_weights, write_int8
+from evals.training.first import FIRST
+from evals.training.joint_export import give_lower
 from interviewer.core.scenario import Point
 from interviewer.judging.features import Window, windows_of, word_places
 from interviewer.judging.segments import Unit, plain, units_of
 
-FOLDS, EPOCHS, RATE, DROPPED = 3, 3, 3e-5, 0.35
+EPOCHS, RATE, DROPPED = 3, 3e-5, 0.35
 BATCHES = 3
 """A question's answers are taken in this many steps, with its anchors encoded anew in each."""
 
@@ -149,24 +149,18 @@ def train(model: MiniLM, questions: Sequence[Asked]) -> None:
 
 
 def main() -> None:
-    """Train and write `all` and the folds."""
+    """Train and write the encoder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--float", type=Path, required=True, dest="weights")
     parser.add_argument("--int8", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    questions = constructed()
-    tokenizer = chosen.weights / "tokenizer.json"
-    for fold in (*range(FOLDS), None):
-        kept = [one for i, one in enumerate(questions) if fold is None or i % FOLDS != fold]
-        model = MiniLM(float_weights(chosen.weights / "model.safetensors"), tokenizer)
-        train(model, kept)
-        folder = chosen.out / ("all" if fold is None else f"fold-{fold}")
-        folder.mkdir(parents=True, exist_ok=True)
-        write_int8(model, chosen.int8, folder / "encoder.onnx")
-        shutil.copy(tokenizer, folder / "tokenizer.json")
-        print("wrote", folder)
+    model = MiniLM(float_weights(chosen.weights / "model.safetensors"), chosen.weights / "tokenizer.json")
+    train(model, [one for one in constructed() if one.question.id in FIRST])
+    write_int8(model, chosen.int8, chosen.out)
+    give_lower(chosen.out, chosen.out)
+    print("wrote", chosen.out)
 
 
 if __name__ == "__main__":

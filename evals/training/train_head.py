@@ -1,9 +1,9 @@
 """Train the heads of the embedded judge and write them beside its weights.
 
-    python -m evals.training.train_head --encoders FOLDER
+    python -m evals.training.train_head --rows FILE.npz
 
-FOLDER holds the encoders that `train_encoder` trained without a part of the questions, and their rows: the heads for
-points and flags learn from features of questions that the encoder never saw, as it will be in use.
+FILE holds the rows that `rows` made: the heads for points and flags learn from features of questions that neither the
+encoder nor the reader ever saw, as it will be in use: held-out constructed ones and golden ones of the split `tune`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from interviewer.judging.embedded import HEADS, default_encoder
 from interviewer.judging.encoder import FOLDER
 from interviewer.judging.intent import HEAD, row_of
 
-POINT_SIZE = (160, 3)
-FLAG_SIZE = (40, 2)
+POINT_SIZE = (200, 2)
+FLAG_SIZE = (80, 2)
 """How many trees, and how deep."""
 
-THRESHOLDS = {"unclear_from": 0.4, "covered_from": 0.62, "contradicted_from": 0.5, "flag_from": 0.7}
+THRESHOLDS = {"unclear_from": 0.42, "covered_from": 0.75, "contradicted_from": 0.6, "flag_from": 0.4}
 
 
 def judged(rows: Rows) -> Rows:
@@ -35,9 +35,9 @@ def judged(rows: Rows) -> Rows:
     return rows.pick(~np.isnan(rows.features[:, 0]))
 
 
-def heads(encoders: Path) -> dict[str, Any]:
+def heads(points: Rows, flags: Rows) -> dict[str, Any]:
     """All heads for points and flags, with their thresholds."""
-    points, flags = (judged(rows) for rows in read_rows(encoders))
+    points, flags = judged(points), judged(flags)
     return {
         "covered": fitted(points, points.labels == "covered", *POINT_SIZE),
         "contradicted": fitted(points, points.labels == "contradicted", *POINT_SIZE),
@@ -67,14 +67,14 @@ def intent_head() -> dict[str, Any]:
     }
 
 
-def write(encoders: Path, folder: Path = FOLDER) -> None:
+def write(rows: Path, folder: Path = FOLDER) -> None:
     """Train everything and write it."""
-    for name, made in ((HEADS, heads(encoders)), (HEAD, intent_head())):
+    for name, made in ((HEADS, heads(*read_rows(rows))), (HEAD, intent_head())):
         (folder / name).write_text(json.dumps(made, separators=(",", ":")) + "\n", encoding="utf-8")
         print("wrote", folder / name)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--encoders", type=Path, required=True)
-    write(parser.parse_args().encoders)
+    parser.add_argument("--rows", type=Path, required=True)
+    write(parser.parse_args().rows)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import cache
+from pathlib import Path
 from typing import Final
 
-from interviewer.judging.encoder import Encoder
+import numpy as np
+
+from interviewer.core.errors import ModelFileError
+from interviewer.judging.encoder import FOLDER, REMEDY, Encoder, Vectors
+from interviewer.judging.head import Numbers, read_json
+from interviewer.judging.reciting import names_coined, recital, recites
 from interviewer.judging.segments import Unit
 from interviewer.judging.terms import content
 
@@ -79,8 +85,7 @@ _SIGNS: Final = re.compile(
             r"\b(?:output|print|show|reveal|copy|repeat) (?:the )?(?:word|rubric|reference|prompt|after me)\b",
             r"\b(?:developer|debug|god|grading|admin) mode\b|\bnew (?:task|instructions?) ?:",
             r"\bq: .{0,80}\ba: |^\W*examples?: q: ",
-            r"<\s*/?\s*(?:system|user|assistant|candidate|answer|instructions?|inst)\s*>|\[/?inst\]|<\|\w+\|>"
-            r"|\"(?:status|covered|verdict|score)\"\s*:",
+            r"<\s*/?\s*(?:system|user|assistant|candidate|answer|instructions?|inst)\s*>|\[/?inst\]|<\|\w+\|>",
         )
     ),
     re.IGNORECASE,
@@ -105,54 +110,114 @@ _NEAR: Final = 0.57
 """Cosine; no honest sentence of the constructed answers comes nearer than 0.53."""
 
 
-_RECITED: Final = 3
-"""So many ids of points in a row, in the order of the file, are recited, whoever told them; nobody speaks like that."""
-_SEPARATORS: Final = re.compile(r"[^\w-]+|\band\b")
+HEAD: Final = "address.json"
+
+_TALK: Final = re.compile(
+    r"\b(?:rubric|grad(?:e|es|er|ers|ed|ing)|examiners?|assess(?:or|ors|ment|ments|ed|ing|es)?|evaluat\w+"
+    r"|mark(?:s|ed|ing|er)?|tick(?:s|ed|ing)?|credit(?:s|ed)?|covered|fulfilled|verdicts?|transcript|criteri(?:on|a)"
+    r"|points?|candidates?|panel|scor(?:e|es|ed|ing)|levels?|instructions?|prompt|language model|assistant|judg\w+"
+    r"|award\w*|red[_ ]?flags?|interview\w*|recruiter|full|everything|complete|pass(?:ed)?)\b"
+)
+"""Words of grading; some of them belong to many subjects too, so that they tell only with all else."""
+
+_EMBEDDED_WEIGHT: Final = 4.0
+_MOST_TALK: Final = 4.0
 
 _BARE: Final = 0.8
 """A unit with so large a share of content words relates nothing to anything."""
 
 
+_VERDICT: Final = re.compile(
+    r"[\"'](?:verdict|covered|credited|fulfilled|rubric|grade|findings|assessment|red_?flags|evaluation)[\"']\s*:"
+    r"|[\"'](?:status|result|score|points?|answer)[\"']\s*:\s*(?:\[\s*)?\{?\s*[\"']?(?:covered|fulfilled|full|max"
+    r"|satisfied|passed|pass|met)\b"
+    r"|:\s*[\"'](?:covered|fulfilled|satisfied|full[ _]marks|full[ _]credit)[\"']",
+    re.IGNORECASE,
+)
+"""A verdict written out as data, as a program would answer; `{"status": "pending"}` is somebody's interface."""
+
+_OPENS, _CLOSES = "{[", "}]"
+
+
+def _verdicts(text: str) -> list[tuple[int, int]]:
+    """Where verdicts are written out as data: from the outermost bracket around each to the one that closes it."""
+    if not _VERDICT.search(text):
+        return []
+    found, depth, start = [], 0, 0
+    for place, char in enumerate(text):
+        if char in _OPENS:
+            start = place if depth == 0 else start
+            depth += 1
+        elif char in _CLOSES and depth:
+            depth -= 1
+            if depth == 0:
+                found.append((start, place + 1))
+    if depth:
+        found.append((start, len(text)))
+    return [(start, end) for start, end in found if _VERDICT.search(text, start, end)]
+
+
+def address_row(encoder: Encoder, text: str) -> Numbers:
+    """What the head reads of a unit's normalised text: its embedding, and how much of it is talk of grading."""
+    talk = len(_TALK.findall(text))
+    share = talk / max(len(text.split()), 1)
+    counts = [min(talk, _MOST_TALK), min(share * _MOST_TALK, 3.0)]
+    return np.concatenate([encoder.encode(text).pooled().astype(float) * _EMBEDDED_WEIGHT, counts])
+
+
+@cache
+def _head(folder: Path = FOLDER) -> tuple[Numbers, float]:
+    """The weights, and the least score of a unit that addresses the judge."""
+    data, _ = read_json(folder, HEAD)
+    try:
+        return np.array(data["weights"], dtype=float), float(data["from"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"The embedded judge's file {HEAD} in {folder} is no head.", REMEDY) from error
+
+
 def addresses_judge(text: str) -> bool:
     """Whether a sentence speaks to whoever judges, or of the verdict itself, rather than of the subject."""
-    return bool(_SIGNS.search(" ".join(text.split())))
-
-
-def recites(text: str, ids: Sequence[str]) -> bool:
-    """Whether a text lists points by their ids, in the order of the file: only who has seen the rubric knows them."""
-    return _tells(text, [" ".join(ids[at : at + _RECITED]) for at in range(len(ids) - _RECITED + 1)])
+    line = " ".join(text.split())
+    return bool(_SIGNS.search(line) or _VERDICT.search(line))
 
 
 def split(encoder: Encoder, units: Sequence[Unit], text: str, ids: Sequence[str] = ()) -> tuple[list[Unit], bool]:
     """The units of a turn that answer, and whether any was left out because it addresses the judge.
 
-    `ids` are those of the question's points; a turn that recites them, over however many units, earns with none.
-
-    Beside words to the judge, a bare list of terms is what the judge is told to tick, and no answer.
+    `ids` are those of the question's points and flags; a turn that recites them, over however many units, earns with
+    none. After words to the judge, a bare list of terms is what the judge is told to tick, and no answer.
     """
     if recites(text, ids):
-        units = [unit for unit in units if not _names(unit, text, ids)]
+        units = [unit for unit in units if not recital(_original(unit, text), ids)]
         return [unit for unit in split(encoder, units, text)[0] if not _bare(unit)], True
-    known = encoder.embed(_KNOWN)
-    kept = [
-        unit
-        for unit in units
-        if not addresses_judge(_original(unit, text))
-        and float((known @ encoder.encode(unit.text).pooled()).max()) < _NEAR
-    ]
-    addressed = len(kept) < len(units)
-    return ([unit for unit in kept if not _bare(unit)] if addressed else kept), addressed
+    known, verdicts = encoder.embed(_KNOWN), _verdicts(text)
+    kept: list[Unit] = []
+    addressed = False
+    for unit in units:
+        if (
+            _inside(unit, verdicts)
+            or addresses_judge(_original(unit, text))
+            or names_coined(unit.text, ids)
+            or _like_known(encoder, known, unit)
+        ):
+            addressed = True
+        elif not (addressed and _bare(unit)):
+            kept.append(unit)
+    return kept, addressed
 
 
-def _names(unit: Unit, text: str, ids: Sequence[str]) -> bool:
-    """Whether a unit is part of a recital: with two ids in a row, or with one that nobody would write as a word."""
-    pairs = [f"{first} {second}" for first, second in pairwise(ids)]
-    return _tells(_original(unit, text), [*pairs, *(name for name in ids if "-" in name)])
+def _inside(unit: Unit, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether a unit begins or ends within one of these places."""
+    start, end = unit.place(0, len(unit.words))
+    return any(start < stop and end > begin for begin, stop in places)
 
 
-def _tells(text: str, runs: Sequence[str]) -> bool:
-    told = " ".join(_SEPARATORS.sub(" ", text.casefold()).split())
-    return any(f" {run} " in f" {told} " for run in runs)
+def _like_known(encoder: Encoder, known: Vectors, unit: Unit) -> bool:
+    """Whether a unit is like what is said to a judge: near to a known line, or by the head."""
+    if float((known @ encoder.encode(unit.text).pooled()).max()) >= _NEAR:
+        return True
+    weights, least = _head()
+    return float(address_row(encoder, unit.text) @ weights) >= least
 
 
 def _bare(unit: Unit) -> bool:

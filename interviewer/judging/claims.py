@@ -9,15 +9,39 @@ from typing import Final
 from interviewer.judging.addressing import split
 from interviewer.judging.encoder import Encoder
 from interviewer.judging.features import Line, line_of
+from interviewer.judging.lists import word_set
 from interviewer.judging.segments import Unit, units_of
 from interviewer.judging.terms import content
 
 _RETRACTS: Final = re.compile(
-    r"\b(?:no,? wait|wait,? no|no,? sorry|sorry,? no|actually,? no\b|scratch that|strike that|i take (?:that|it) back|"
-    r"(?:that|this) (?:was|is|'s) (?:wrong|not right|incorrect|nonsense)|that's (?:wrong|not right|nonsense)|"
-    r"forget (?:that|what i (?:just )?said)|i was wrong|i misspoke|let me correct (?:that|myself)|correction:)",
+    r"\b(?:no,? wait|wait,? no|no,? sorry|sorry,? no|actually,? no\b|(?:scratch|strike) (?:that|what)|"
+    r"i(?:'d)? (?:take|took|have to take) (?:that |it |this )?back|"
+    r"(?:that|this) (?:was|is|'s) (?:wrong|not right|incorrect|nonsense|a mistake)|"
+    r"that's (?:wrong|not right|incorrect|nonsense|a mistake)|"
+    r"(?:forget|disregard|ignore|drop|delete) (?:that|what i|the (?:bit|part|thing) (?:i said )?about)|"
+    r"i (?:was|got (?:that|this|it)) (?:wrong|mistaken|mixed up)|i misspoke|correct (?:that|myself)|correction:)",
     re.IGNORECASE,
 )
+_CORRECTS: Final = re.compile(r"no|wait|sorry|actually|scratch that|strike that|correct", re.IGNORECASE)
+"""What comes after such words is said instead, and counts."""
+
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
+_NAMED: Final = 2
+"""A retraction that says what it takes back names so many content words at least."""
+
+_TAKEN_BACK: Final = 0.5
+"""The share of a unit's content words, or of those named, that must agree for it to be what is taken back."""
+
+_OF_TAKING_BACK: Final = frozenset(
+    content(
+        word_set(
+            """forget said wrong mistake right correct incorrect nonsense wait sorry actually take took back scratch
+            strike case true mistaken misspoke earlier before disregard ignore drop delete part bit mixed"""
+        )
+    )
+)
+"""What a retraction says besides what it takes back."""
+
 _NEAR_ECHO: Final = 0.72
 """A unit this close (cosine) to a sentence of the interviewer's, and made of its words, repeats it."""
 
@@ -26,9 +50,21 @@ _SHARED_WORDS: Final = 0.75
 
 
 def retracted(text: str, units: Sequence[Unit]) -> set[int]:
-    """Indices of the units of one turn that the candidate took back: the one right before each retraction."""
+    """Indices of the units of one turn that the candidate took back.
+
+    They are those that a retraction names, with the retraction itself; else the one right before it.
+    """
     gone: set[int] = set()
     for match in _RETRACTS.finditer(text):
+        own = _saying(text, match.start(), units)
+        named = {term for i in own for term in _terms(units[i])} - _OF_TAKING_BACK
+        told = [i for i in range(min(own, default=0)) if _names(named, units[i])]
+        if told and _CORRECTS.match(match.group()):
+            gone.add(told[-1])
+            continue
+        if told:
+            gone |= {*told, *own}
+            continue
         before = [i for i, unit in enumerate(units) if unit.words[-1].end <= match.start()]
         inside = [i for i, unit in enumerate(units) if unit.words[0].start <= match.start() < unit.words[-1].end]
         if inside and units[inside[0]].words[0].start < match.start():
@@ -36,6 +72,25 @@ def retracted(text: str, units: Sequence[Unit]) -> set[int]:
         if before:
             gone.add(before[-1])
     return gone
+
+
+def _saying(text: str, place: int, units: Sequence[Unit]) -> set[int]:
+    """The units of the sentence that stands at a place."""
+    ends = [match.start() for match in _SENTENCE.finditer(text)]
+    start = max((end for end in ends if end < place), default=0)
+    stop = min((end for end in ends if end >= place), default=len(text))
+    return {i for i, unit in enumerate(units) if unit.words[0].start < stop and unit.words[-1].end > start}
+
+
+def _terms(unit: Unit) -> frozenset[str]:
+    return frozenset(content(word.text for word in unit.words))
+
+
+def _names(named: set[str], unit: Unit) -> bool:
+    """Whether a retraction that names these words is about the unit."""
+    terms = _terms(unit)
+    shared = len(named & terms)
+    return shared >= _NAMED and shared >= _TAKEN_BACK * min(len(named), len(terms))
 
 
 def interviewer_lines(encoder: Encoder, texts: Sequence[str]) -> list[Line]:
@@ -60,9 +115,9 @@ def echoes(encoder: Encoder, unit: Unit, heard: Sequence[Line]) -> bool:
 
 
 def claims_of(
-    encoder: Encoder, text: str, turn: int, heard: Sequence[Line], ids: Sequence[str] = ()
+    encoder: Encoder, text: str, turn: int, heard: Sequence[Line], ids: Sequence[str]
 ) -> tuple[list[Unit], bool]:
-    """A turn's units that claim something, and whether the turn addresses the judge; `ids` are the points'."""
+    """A turn's units that claim something, and whether the turn addresses the judge; `ids`: of points and flags."""
     units = units_of(text, turn)
     gone = retracted(text, units)
     kept, addressed = split(encoder, [unit for i, unit in enumerate(units) if i not in gone], text, ids)

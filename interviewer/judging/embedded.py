@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from interviewer.core.errors import ModelFileError
@@ -22,11 +23,13 @@ from interviewer.judging.encoder import FOLDER, REMEDY, SHA256, Encoder
 from interviewer.judging.evidence import quoted
 from interviewer.judging.features import Answer, Line, Target, answer_of, line_of, target_of, with_hubs
 from interviewer.judging.head import TreeHead, read_json
+from interviewer.judging.joint import SHA256 as JOINT_SHA256
+from interviewer.judging.joint import JointReader
 from interviewer.judging.language import other_language
 from interviewer.judging.measure import NAMES, Measured, measure
 from interviewer.judging.segments import Unit, units_of
 
-REVISION: Final = 3
+REVISION: Final = 4
 """Counted up with every change of code that can move a verdict; part of the judge's hash."""
 
 HEADS: Final = "heads.json"
@@ -45,6 +48,12 @@ _AS_WRITTEN: Final = 0.9
 def default_encoder() -> Encoder:
     """The process's one encoder, shared by judge and intent reader; it loads at its first use."""
     return Encoder()
+
+
+@cache
+def default_reader() -> JointReader:
+    """The process's one joint reader; it loads at its first use."""
+    return JointReader()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +77,19 @@ class _Heads:
 
 
 class EmbeddedJudge:
-    """Judges points and flags on the CPU; deterministic. Raises ModelFileError when its files cannot be used."""
+    """Judges points and flags on the CPU; deterministic; threads may share it.
 
-    def __init__(self, encoder: Encoder | None = None, *, folder: Path = FOLDER) -> None:
+    Raises ModelFileError when its files cannot be used.
+    """
+
+    def __init__(
+        self, encoder: Encoder | None = None, reader: JointReader | None = None, *, folder: Path = FOLDER
+    ) -> None:
         self._encoder = encoder or default_encoder()
+        self._reader = reader or default_reader()
         self._folder = folder
         self._rubrics: OrderedDict[str, Rubric] = OrderedDict()
+        self._preparing = Lock()
 
     @cached_property
     def _heads(self) -> _Heads:
@@ -89,12 +105,14 @@ class EmbeddedJudge:
     @cached_property
     def version(self) -> JudgeVersion:
         """Name and hash of weights, tokenizer, heads, thresholds and code revision."""
-        parts = [REVISION, sorted(SHA256.items()), self._heads.sha256, NAMES]
+        told = hashlib.sha256(read_json(self._folder, addressing.HEAD)[1]).hexdigest()
+        parts = [REVISION, sorted((SHA256 | JOINT_SHA256).items()), self._heads.sha256, told, NAMES]
         return JudgeVersion(name="embedded", hash=hashlib.sha256(json.dumps(parts).encode()).hexdigest())
 
     def check(self) -> None:
         """Make sure that every file can be used before anybody answers; raises ModelFileError."""
         self._encoder.check()
+        self._reader.check()
         _ = self.version
 
     def assess(self, question: Question, turns: Sequence[Turn]) -> Assessment | Unscored:
@@ -122,13 +140,22 @@ class EmbeddedJudge:
         if not claims:
             return [_absent(target.id) for target in (*rubric.points, *rubric.flags)]
         answer = answer_of(self._encoder, claims)
-        measured = _measured(answer, rubric)
+        measured = self._measured(answer, rubric)
         points = zip(rubric.points, measured[: len(rubric.points)], strict=True)
         flags = zip(rubric.flags, measured[len(rubric.points) :], strict=True)
         return [
             *(self._point(target, one, answer, texts) for target, one in points),
             *(self._flag(target, one, answer, texts) for target, one in flags),
         ]
+
+    def _measured(self, answer: Answer, rubric: Rubric) -> list[Measured]:
+        """Points compete with points alone; a flag, which often speaks of the same thing, competes with all points."""
+        everything = (*rubric.points, *rubric.flags)
+        read, count = self._reader.read(answer, everything), len(rubric.points)
+        points = measure(answer, rubric.points, rubric.asks, read[:count])
+        if not rubric.flags:
+            return points
+        return [*points, *measure(answer, everything, rubric.asks, read)[count:]]
 
     def _version_with(self, rubric: Rubric) -> JudgeVersion:
         whole = hashlib.sha256(f"{self.version.hash} {rubric.anchors}".encode()).hexdigest()
@@ -140,14 +167,18 @@ class EmbeddedJudge:
         claims, _, _ = self._claims(rubric, turns)
         if not claims:
             return {}
-        found = _measured(answer_of(self._encoder, claims), rubric)
+        found = self._measured(answer_of(self._encoder, claims), rubric)
         targets = (*rubric.points, *rubric.flags)
         return {target.id: one.features.tolist() for target, one in zip(targets, found, strict=True)}
+
+    def claims(self, question: Question, turns: Sequence[Turn]) -> list[Unit]:
+        """What the candidate claims, for training."""
+        return self._claims(self.rubric(question), turns)[0]
 
     def _claims(self, rubric: Rubric, turns: Sequence[Turn]) -> tuple[list[Unit], list[Unit], bool]:
         """What the candidate claims, all that the candidate said, and whether any of it addresses the judge."""
         heard = list(rubric.heard)
-        ids = [target.id for target in rubric.points]
+        ids = [target.id for target in (*rubric.points, *rubric.flags)]
         claims: list[Unit] = []
         spoken: list[Unit] = []
         addressed = False
@@ -199,11 +230,12 @@ class EmbeddedJudge:
             ]
         )
         key = hashlib.sha256(rules.encode()).hexdigest()
-        found = self._rubrics.get(key)
-        if found is None:
-            found = self._rubrics[key] = self._prepared(question, key)
-            if len(self._rubrics) > _KEPT_QUESTIONS:
-                self._rubrics.popitem(last=False)
+        with self._preparing:
+            found = self._rubrics.get(key)
+            if found is None:
+                found = self._rubrics[key] = self._prepared(question, key)
+                if len(self._rubrics) > _KEPT_QUESTIONS:
+                    self._rubrics.popitem(last=False)
         return found
 
     def _prepared(self, question: Question, anchors: str) -> Rubric:
@@ -218,15 +250,6 @@ class EmbeddedJudge:
             heard=tuple(interviewer_lines(self._encoder, [question.asks])),
             anchors=anchors,
         )
-
-
-def _measured(answer: Answer, rubric: Rubric) -> list[Measured]:
-    """Points compete with points alone; a flag, which often speaks of the same thing, competes with all points."""
-    points = measure(answer, rubric.points, rubric.asks)
-    if not rubric.flags:
-        return points
-    everything = measure(answer, (*rubric.points, *rubric.flags), rubric.asks)
-    return [*points, *everything[len(points) :]]
 
 
 def _either(own: Finding, earlier: Finding) -> Finding:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from interviewer.judging.encoder import Encoded, Encoder, Vectors, unit_length
+from interviewer.judging.encoder import Encoded, Encoder, Halves, Vectors, unit_length
 from interviewer.judging.segments import Unit, plain
 from interviewer.judging.terms import STOP, content, denials, denied_words
 from interviewer.judging.words import Break, Word, words_of
@@ -28,6 +28,7 @@ class Line:
     terms: frozenset[str]
     denials: int
     denied: Numbers
+    paired: Halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def line_of(encoder: Encoder, text: str) -> Line:
         terms,
         denials(words.split()),
         _denied_tokens(encoded, unit_words),
+        encoded.paired,
     )
 
 
@@ -129,6 +131,7 @@ class Answer:
     terms: tuple[tuple[str, ...], ...]
     denials: Numbers
     denied: Numbers
+    paired: tuple[Halves, ...]
     words: int
 
     def terms_in(self, units: Sequence[int]) -> frozenset[str]:
@@ -160,5 +163,6 @@ def answer_of(encoder: Encoder, units: Sequence[Unit]) -> Answer:
         terms=tuple(tuple(content(word.text for word in unit.words)) for unit in units),
         denials=np.array([denials(w.text for w in units[x.unit].words[x.first : x.last]) for x in windows], float),
         denied=np.concatenate([_denied_tokens(e, unit.words) for e, unit in zip(encoded, units, strict=True)]),
+        paired=tuple(one.paired[1:-1] for one in encoded),
         words=sum(len(unit.words) for unit in units),
     )

@@ -17,13 +17,24 @@ from interviewer.core.findings import Intent, Reading
 from interviewer.core.ports import IntentContext
 from interviewer.core.scenario import Clarification
 from interviewer.core.state import Turn
+from interviewer.judging.addressing import split
 from interviewer.judging.embedded import default_encoder
 from interviewer.judging.encoder import FOLDER, REMEDY, Encoder, unit_length
 from interviewer.judging.head import LinearHead, read_json
+from interviewer.judging.segments import units_of
 
 HEAD: Final = "intent.json"
 _READ_CHARS: Final = 600
 """A longer turn is an answer, whatever else it holds (characters)."""
+
+_ADDRESS_CHARS: Final = 4000
+"""So much of a turn (characters) is looked through for words to whoever judges."""
+
+_MAY_ADDRESS: Final = (Intent.ANSWER, Intent.CLARIFY, Intent.HINT_REQUEST, Intent.REPEAT)
+"""What words to whoever judges are read as by their manner alone."""
+
+_FILLER: Final = re.compile(r"(?:u+h+m*|u+m+|e+r+m*|h+m+|m+h*m*|a+h+|o+h+)?")
+"""A sound of thinking, or what is left of a dash."""
 
 _FACT_FROM: Final = 0.5
 """A question this close (cosine) to a way of asking for a fact asks for it."""
@@ -46,6 +57,21 @@ _AFTER: Final = (MoveKind.PROBE, MoveKind.HINT, MoveKind.CONFIRM_SKIP, MoveKind.
 _SIGNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"\b(?:where (?:should|do|would|can) i (?:start|begin)|get me (?:started|going)|get (?:started|going)|"
+        r"(?:am i|i am|i'm|did i|i've|what'?s|is) (?:missing|miss|missed|forget|forgot|forgetting)|keyword|"
+        r"something to (?:go|work|hold|build) on|(?:first|next) step|to start with|further)\b",
+        r"\b(?:sound|audio|line|connection|mic|microphone|headset|noise|noisy|loud|louder|quiet|hear|heard|listening|"
+        r"come again|excuse me|cut (?:out|off)|lost you|drop(?:ped|s)? out|breaking up|freez(?:e|ing)|froze|muted?)\b",
+        r"\b(?:bye|goodbye|leave|leaving|quit|terminate|appointment|hang up|thanks|thank you|log off|go now|"
+        r"(?:don'?t|do not|not) (?:want to |wish to )?(?:go(?:ing)? on|continue|carry on))\b",
+        r"\b(?:reword|another way|explain (?:the|your) question|(?:understand|follow|get) (?:the|your|what|you)|"
+        r"you'?re after|unclear|not clear|vague|what you mean|make of (?:the|that) question|asking (?:for|about|me))\b",
+        r"\b(?:jump|drop this|let'?s go|continue with|sit this|instead|something else|some other|new topic|following|"
+        r"leave it|proceed|ahead|rather not)\b",
+        r"\b(?:i think|i guess|i'd say|i suppose|maybe|probably|perhaps|must be|could it be|would it be|is it that|"
+        r"is it maybe|is it because|so it'?s|the answer)\b",
+        r"\b(?:you (?:a|an|real|built|made|recording|like)|company|office|team lunch|weather|raining|dog|cat|kids?|"
+        r"door|song|music|game|favou?rite|feedback|candidates|from home|contract|offer|visa|elections?|food|hungry)\b",
         r"\b(?:a|any|another|more|some|the|bigger|little|give me|need|want|have) (?:\w+ ){0,2}(?:hints?|clue"
         r"s?|nudge|pointers?|tip|"
         r"push|lead)\b|\bhint\b|\bhelp(?: me| out)?\b|\b(?:right|wrong) (?:track|direction)\b|\bpoint me\b|\bs"
@@ -87,8 +113,8 @@ _SIGNS: Final = tuple(
     )
 )
 
-_EMBEDDED_WEIGHT: Final = 4.0
-"""How much the embedding weighs beside the signs."""
+_EMBEDDED_WEIGHT, _LOWER_WEIGHT = 4.0, 8.0
+"""How much the embedding, and the mean row of the lower layers, weigh beside the signs."""
 
 
 def signs_of(text: str, after: MoveKind) -> npt.NDArray[np.float64]:
@@ -102,8 +128,11 @@ def signs_of(text: str, after: MoveKind) -> npt.NDArray[np.float64]:
 
 
 def row_of(encoder: Encoder, text: str, after: MoveKind) -> npt.NDArray[np.float64]:
-    """The intent head's input: the turn's embedding, then its signs."""
-    return np.concatenate([encoder.encode(text).pooled().astype(float) * _EMBEDDED_WEIGHT, signs_of(text, after)])
+    """The intent head's input: the turn's embedding, what the lower layers make of it (its manner), then its signs."""
+    encoded = encoder.encode(text)
+    lower = unit_length(encoded.paired[:, : encoded.vectors.shape[1]].astype(np.float32).mean(axis=0))
+    embedded = encoded.pooled().astype(float) * _EMBEDDED_WEIGHT
+    return np.concatenate([embedded, lower.astype(float) * _LOWER_WEIGHT, signs_of(text, after)])
 
 
 class EmbeddedIntentReader:
@@ -127,8 +156,12 @@ class EmbeddedIntentReader:
     def read(self, turn: Turn, context: IntentContext) -> Reading:
         """Intent of a candidate's turn; a clarifying question comes with the fact that answers it, if one does."""
         text = " ".join(turn.text.split())
-        if not any(char.isalnum() for char in text) or len(text) > _READ_CHARS:
+        if not any(char.isalnum() for char in text):
             return Reading(intent=Intent.ANSWER)
+        if all(_FILLER.fullmatch(word.strip(".,;?!…-").casefold()) for word in text.split()):
+            return Reading(intent=Intent.STUCK)
+        if len(text) > _READ_CHARS:
+            return Reading(intent=Intent.OFF_TOPIC if self._only_addresses(turn.text) else Intent.ANSWER)
         if all(_LITERAL.fullmatch(word.strip(".,;?!")) for word in text.split()):
             return Reading(intent=Intent.ANSWER)
         if len(text.split()) <= _YES_WORDS and _YES.match(text):
@@ -138,8 +171,16 @@ class EmbeddedIntentReader:
                 return Reading(intent=Intent.ANSWER)
         shares = self._head.probabilities(row_of(self._encoder, text, context.after))
         intent = Intent(max(shares, key=lambda name: shares[name]))
+        if intent in _MAY_ADDRESS and self._only_addresses(turn.text):
+            return Reading(intent=Intent.OFF_TOPIC)
         fact = self._fact(text, context.facts) if intent in (Intent.CLARIFY, Intent.OFF_TOPIC) else None
         return Reading(intent=Intent.CLARIFY if fact is not None else intent, fact=fact)
+
+    def _only_addresses(self, text: str) -> bool:
+        """Whether all of a turn speaks to whoever judges."""
+        read = text[:_ADDRESS_CHARS]
+        kept, addressed = split(self._encoder, units_of(read, 0), read)
+        return addressed and not kept
 
     def _fact(self, text: str, facts: Sequence[Clarification]) -> int | None:
         """The index of the fact that the turn asks for; None where nothing known is near."""

@@ -54,6 +54,10 @@ NAMES: Final = (
     "width",
     "likes",
     "unlikes",
+    "joint",
+    "joint_partial",
+    "joint_contradicted",
+    "joint_z",
 )
 """The features in the order in which the heads read them."""
 
@@ -184,8 +188,11 @@ def _forms(answer: Answer, asked: Line, m: _Matches) -> dict[str, Numbers]:
     }
 
 
-def measure(answer: Answer, targets: Sequence[Target], asked: Line) -> list[Measured]:
-    """Every target's features, in the order of NAMES; the answer must have a window."""
+def measure(answer: Answer, targets: Sequence[Target], asked: Line, read: Numbers) -> list[Measured]:
+    """Every target's features, in the order of NAMES; the answer must have a window.
+
+    `read`: what the joint reader makes of each target, targets by its classes.
+    """
     matches = _matches(answer, targets)
     found = {
         **_similarities(answer, targets, matches),
@@ -194,6 +201,10 @@ def measure(answer: Answer, targets: Sequence[Target], asked: Line) -> list[Meas
         "hub": np.array([target.hub for target in targets]),
         "likes": np.array([float(len(target.likes) > 1) for target in targets]),
         "unlikes": np.array([float(bool(target.unlikes)) for target in targets]),
+        "joint": read[:, 0],
+        "joint_partial": read[:, 1],
+        "joint_contradicted": read[:, 2],
+        "joint_z": read[:, 0] - read[:, 0].mean(),
     }
     table = np.stack([found[name] for name in NAMES], axis=1)
     # Words that suit another point better are the poorer quote for this one.

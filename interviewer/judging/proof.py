@@ -13,8 +13,9 @@ from interviewer.core.events import Who
 from interviewer.core.findings import Span
 from interviewer.core.scenario import Point, Question
 from interviewer.core.state import Turn
-from interviewer.judging.addressing import addresses_judge, recites
+from interviewer.judging.addressing import addresses_judge
 from interviewer.judging.lists import word_set
+from interviewer.judging.reciting import recites
 from interviewer.judging.segments import Unit, plain, units_of
 from interviewer.judging.terms import DENIALS, content, stem
 from interviewer.judging.words import Break, words_of

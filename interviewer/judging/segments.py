@@ -20,6 +20,7 @@ _OPENERS: Final = word_set(
     """what why how when where who which whose is are do does did can could should would will am was were has have may
     shall isn't aren't don't doesn't can't couldn't shouldn't wouldn't"""
 )
+_WH: Final = word_set("""what why who which whose""")
 _LEADING: Final = word_set("""and but so then or also just""")
 
 
@@ -42,7 +43,8 @@ class Unit:
         if not self.words[-1].asked:
             return False
         tokens = [word.text for word in self.words if word.text not in _LEADING]
-        return bool(tokens) and tokens[0] in _OPENERS
+        last = self.words[self.clauses[-1][0]].text
+        return bool(tokens) and (tokens[0] in _OPENERS or last in _WH)
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Start and end (exclusive) in the turn's text of the words `first` up to, without, `last`."""

@@ -78,8 +78,37 @@ _HEARD: Final[dict[tuple[str, ...], str]] = {
     ("o", "auth"): "oauth",
     ("cash", "ing"): "caching",
     ("u", "r", "l"): "url",
+    ("end", "point"): "endpoint",
+    ("end", "points"): "endpoints",
+    ("data", "base"): "database",
+    ("data", "bases"): "databases",
+    ("time", "out"): "timeout",
+    ("time", "outs"): "timeouts",
+    ("back", "end"): "backend",
+    ("front", "end"): "frontend",
+    ("state", "less"): "stateless",
+    ("web", "socket"): "websocket",
+    ("web", "sockets"): "websockets",
+    ("engine", "x"): "nginx",
+    ("read", "us"): "redis",
+    ("sequel", "lite"): "sqlite",
+    ("get", "hub"): "github",
+    ("cooper", "netties"): "kubernetes",
+    ("idem", "potent"): "idempotent",
+    ("a", "sync"): "async",
+    ("rest", "full"): "restful",
 }
-_ONE: Final = {"jason": "json", "sequel": "sql", "cashing": "caching", "cashed": "cached", "dee-en-es": "dns"}
+_ENDINGS: Final = word_set("com org net io dev js ts py md json yaml yml csv txt env html css xml toml")
+"""What a spoken "dot" can stand before."""
+_ONE: Final = {
+    "jason": "json",
+    "sequel": "sql",
+    "cashing": "caching",
+    "cashed": "cached",
+    "dee-en-es": "dns",
+    "demon": "daemon",
+    "demons": "daemons",
+}
 
 _EMPTY: Final = word_set(
     """um uh uhm er erm hmm hm mm mhm ah oh ok okay yeah yep well basically actually honestly literally obviously
@@ -165,6 +194,8 @@ def _merge(tokens: Sequence[str], at: int) -> tuple[str, int]:
         return _DIGITS[tokens[at]] + "00", 2
     if tokens[at] == "slash" and following:
         return "/" + following, 2
+    if tokens[at] == "dot" and _ONE.get(following, following) in _ENDINGS:
+        return "." + _ONE.get(following, following), 2
     letters = 0
     while at + letters < len(tokens) and re.fullmatch(r"[a-z]\.?", tokens[at + letters]):
         letters += 1
