@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from interviewer.judging.addressing import split
-from interviewer.judging.encoder import Encoder
+from interviewer.judging.encoder import Encoder, Vectors
 from interviewer.judging.features import Line, line_of
 from interviewer.judging.lists import word_set
 from interviewer.judging.segments import Unit, units_of
@@ -44,6 +44,9 @@ _OF_TAKING_BACK: Final = frozenset(
 
 _NEAR_ECHO: Final = 0.72
 """A unit this close (cosine) to a sentence of the interviewer's, and made of its words, repeats it."""
+
+_NEAR_ASKED: Final = 0.5
+"""A question, or a clause of it, this close (cosine) to an anchor that asks is what that point wants to hear asked."""
 
 _SHARED_WORDS: Final = 0.75
 """The share of a unit's content words that must be the interviewer's for it to be an echo."""
@@ -114,11 +117,33 @@ def echoes(encoder: Encoder, unit: Unit, heard: Sequence[Line]) -> bool:
     return False
 
 
+def asked_for(encoder: Encoder, unit: Unit, asking: Sequence[Line]) -> bool:
+    """Whether a question is itself what a point wants: it is near to an anchor that asks."""
+    if not asking:
+        return False
+    windows = [encoder.encode(unit.text).pooled(), *(_clause(encoder, unit, place) for place in unit.clauses)]
+    return any(float(window @ line.vector) >= _NEAR_ASKED for window in windows for line in asking)
+
+
+def _clause(encoder: Encoder, unit: Unit, place: tuple[int, int]) -> Vectors:
+    words = unit.words[place[0] : place[1]]
+    return encoder.encode(" ".join(word.text for word in words)).pooled()
+
+
 def claims_of(
-    encoder: Encoder, text: str, turn: int, heard: Sequence[Line], ids: Sequence[str]
+    encoder: Encoder,
+    text: str,
+    turn: int,
+    heard: Sequence[Line],
+    ids: Sequence[str],
+    asking: Sequence[Line] = (),
 ) -> tuple[list[Unit], bool]:
-    """A turn's units that claim something, and whether the turn addresses the judge; `ids`: of points and flags."""
+    """A turn's units that claim something, and whether the turn addresses the judge.
+
+    `ids`: of points and flags. `asking`: the anchors that are questions; asking them is the answer.
+    """
     units = units_of(text, turn)
     gone = retracted(text, units)
     kept, addressed = split(encoder, [unit for i, unit in enumerate(units) if i not in gone], text, ids)
-    return [unit for unit in kept if not unit.question and not echoes(encoder, unit, heard)], addressed
+    claimed = [unit for unit in kept if not unit.question or asked_for(encoder, unit, asking)]
+    return [unit for unit in claimed if not echoes(encoder, unit, heard)], addressed

@@ -64,6 +64,7 @@ class Rubric:
     flags: tuple[Target, ...]
     asks: Line
     heard: tuple[Line, ...]
+    asking: tuple[Line, ...]
     anchors: str
 
 
@@ -190,7 +191,7 @@ class EmbeddedJudge:
                 spoken += said
                 if other_language(said):
                     continue
-                kept, speaks = claims_of(self._encoder, turn.text, turn.number, heard, ids)
+                kept, speaks = claims_of(self._encoder, turn.text, turn.number, heard, ids, rubric.asking)
                 claims += kept
                 addressed |= speaks
         return claims, spoken, addressed
@@ -248,6 +249,12 @@ class EmbeddedJudge:
             flags=targets[len(question.points) :],
             asks=line_of(self._encoder, question.asks),
             heard=tuple(interviewer_lines(self._encoder, [question.asks])),
+            asking=tuple(
+                line_of(self._encoder, anchor)
+                for one in question.points
+                for anchor in one.sounds_like
+                if any(unit.asks for unit in units_of(anchor, 0))
+            ),
             anchors=anchors,
         )
 

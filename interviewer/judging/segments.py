@@ -40,8 +40,11 @@ class Unit:
     @property
     def question(self) -> bool:
         """Whether the candidate asks something here; an upward tone on a statement is still a statement."""
-        if not self.words[-1].asked:
-            return False
+        return self.words[-1].asked and self.asks
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is built as a question, whatever mark it ends with."""
         tokens = [word.text for word in self.words if word.text not in _LEADING]
         last = self.words[self.clauses[-1][0]].text
         return bool(tokens) and (tokens[0] in _OPENERS or last in _WH)
