@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -217,17 +218,18 @@ class Session:
             channel=said.channel,
             command=said.command,
             seconds=round(max(0.0, seconds), 3),
+            pasted=said.pasted,
         )
         self.unstored = said.text
         self._append(line)
         self.unstored = ""
         self._heard = True
 
-    def interrupt(self) -> None:
-        """Note that the candidate left at once, wherever the interview stands."""
+    def interrupt(self, at: datetime | None = None) -> None:
+        """Note that the candidate left, wherever the interview stands: now, or `at` a time that showed only later."""
         if self.state.phase in (Phase.NEW, Phase.PAUSED, Phase.ENDED):
             return
-        self._append(ev.Paused(at=self._team.clock.now()))
+        self._append(ev.Paused(at=at or self._team.clock.now()))
 
     def _leave(self, leaving: Leaving) -> Result | None:
         if leaving is Leaving.END_OF_INPUT and self._heard and policy.may_end(self.state):

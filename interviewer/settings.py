@@ -31,6 +31,7 @@ from interviewer.variables import (
     env_file,
     find,
 )
+from interviewer.websettings import WebSettings, read_web
 
 HOME: Final = "INTERVIEWER_HOME"
 KEY: Final = "OPENAI_API_KEY"
@@ -124,6 +125,7 @@ class Settings(BaseModel):
     home: Path = Field(description="The folder that holds the database, own scenarios and settings.")
     sources: dict[str, str] = Field(description="For the home folder, where its value came from.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="What is set about chat models.")
+    web: WebSettings = Field(default_factory=WebSettings, description="What is set about serving pages.")
 
     @property
     def database(self) -> Path:
@@ -161,8 +163,9 @@ class Settings(BaseModel):
             home, source = _default_home(), DEFAULT
         kept = env_file(home / ".env")
         _refuse_moving_itself(home, kept)
-        models = _models((real, here, kept), env_file(home / KEYS_FILE))
-        return cls(home=home, sources={HOME: source}, models=models)
+        files = (real, here, kept)
+        models = _models(files, env_file(home / KEYS_FILE))
+        return cls(home=home, sources={HOME: source}, models=models, web=read_web(files, DEFAULT))
 
     def prepare_home(self) -> Path:
         """Make the home folder, for its owner only, where there is none; raises SettingsError."""

@@ -21,7 +21,7 @@ MAX_VALUE: Final = 500
 """Characters; a longer value is refused."""
 
 _OURS: Final = re.compile(r"INTERVIEWER_[A-Z_]+")
-_SHARED: Final = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+_SHARED: Final = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PUBLIC_URL")
 """Read by many programs: a broken line with one of these is none of our business."""
 
 T = TypeVar("T")

@@ -1,5 +1,6 @@
-"""Measures what the design sets bars for, and prints it beside them: `scripts/bench [llm] [--runs N] [--json]`.
-With `llm`, what a chat model behind a server of fixed latency leaves to us (`scripts/measure_llm.py`).
+"""Measures what the design sets bars for, and prints it beside them: `scripts/bench [llm|web] [--runs N] [--json]`.
+With `llm`, what a chat model behind a server of fixed latency leaves to us (`scripts/measure_llm.py`); with `web`, the
+pages under load (`scripts/measure_web.py`).
 
 Wall times of real processes and real turns, medians of several runs. A number over its bar is shown as such and never
 fails: times belong to a machine, and tests assert none.
@@ -193,20 +194,42 @@ def chat_measures(runs: int) -> Iterator[Measure]:
     return measure_llm.measures(runs, load_file(content("scenarios") / f"{SCENARIO}.yaml"), QUESTION)
 
 
+def web_measures(options: argparse.Namespace) -> Iterator[Measure]:
+    """The rows of `scripts/bench web`."""
+    from scripts import measure_web
+
+    return measure_web.measures(options.candidates, options.minutes, options.turns, options.only)
+
+
+def found(options: argparse.Namespace) -> Iterator[Measure]:
+    """The rows that were asked for."""
+    if options.what == "web":
+        return web_measures(options)
+    return (chat_measures if options.what == "llm" else measures)(max(2, options.runs))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure start-up, turns, memory and storage.")
-    parser.add_argument("what", nargs="?", choices=("llm",), help="llm: with a chat model, against a loopback server")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("llm", "web"),
+        help="llm: with a chat model, against a loopback server; web: the pages, under load",
+    )
     parser.add_argument("--runs", type=int, default=7, help="how often each start is measured (default 7)")
+    parser.add_argument("--candidates", type=int, default=200, help="web: candidates at once (default 200)")
+    parser.add_argument("--minutes", type=float, default=5.0, help="web: how long they answer (default 5)")
+    parser.add_argument("--turns", type=int, default=10_000, help="web: turns while memory is watched (default 10000)")
+    parser.add_argument("--only", choices=("load", "memory", "doubts"), default="", help="web: one part")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
-    found = chat_measures if options.what == "llm" else measures
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors"
     if options.json:
-        rows = [asdict(one) for one in found(max(2, options.runs))]
+        rows = [asdict(one) for one in found(options)]
         print(json.dumps({"schema": "interviewer.bench/1", "machine": machine, "measures": rows}, indent=1))
         return
     print(machine)
-    for one in found(max(2, options.runs)):
+    for one in found(options):
         print(one.row(), flush=True)
 
 

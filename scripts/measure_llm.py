@@ -160,7 +160,7 @@ def sentence_seconds(runs: int, scenario: Scenario, question: str) -> Iterator[M
         offer = ours.offer(Cast(speaker=SpeakerKind.LLM))
         for run in range(runs + 1):
             watcher = Watcher()
-            began = ours.begin(scenario, Mode.PRACTICE, question=question, offer=offer)
+            began = ours.begin(scenario, Mode.PRACTICE, questions=[question], offer=offer)
             began.session.run(watcher)
             first, more = watcher.heard[0]
             assert more, "the sentence was refused, so that nothing was measured"
@@ -175,7 +175,7 @@ def reaction_seconds(scenario: Scenario, question: str) -> Iterator[Measure]:
     with program(Timed(silent=True)) as (ours, server):
         offer = ours.offer(Cast(JudgeKind.PANEL, SpeakerKind.LLM))
         watcher = Watcher()
-        began = ours.begin(scenario, Mode.PRACTICE, question=question, offer=offer)
+        began = ours.begin(scenario, Mode.PRACTICE, questions=[question], offer=offer)
         assert began.session.run(watcher) is Result.PAUSED
         server.release.set()
     yield Measure("the reaction, with a judge that never answers", watcher.heard[0][0] - watcher.answered, "s", 4.5)
@@ -196,7 +196,7 @@ def prompt_growth(scenario: Scenario, question: str) -> Iterator[Measure]:
         script = [
             f"{SAID}, as I said {number} times" if not skip else "/skip" for number in range(10) for skip in (0, 1)
         ]
-        began = ours.begin(long, Mode.SCREEN, timed=False, offer=offer)
+        began = ours.begin(long, Mode.SCREEN, time_factor=None, offer=offer)
         began.session.run(Watcher(script))
     for what, tokens in (("judge", timed.asked), ("speaker", timed.spoken)):
         assert len(tokens) == len(again), f"{len(tokens)} prompts of the {what} for {len(again)} questions"

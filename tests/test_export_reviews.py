@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from interviewer.bootstrap import program
 from interviewer.cli.reviews import export_reviews
 from interviewer.core.errors import CheckFailed, InterviewerError, UsageError
+from interviewer.core.findings import Status
 from interviewer.core.fingerprint import canonical_bytes
 from interviewer.core.scenario import Clarification, Scenario
 from interviewer.evaluation.cases import Case
@@ -25,6 +26,7 @@ from interviewer.library import Library
 from interviewer.library.casefiles import read_cases
 from interviewer.library.shelf import load_file
 from interviewer.library.writing import scenario_text
+from interviewer.screening.records import BlindReading
 from tests import factories as make
 from tests.factories import ABSENT, BEGIN, CONTRADICTED, COVERED, PARTIAL, UNCLEAR, Log
 
@@ -175,6 +177,45 @@ def test_since_leaves_out_older_interviews(day: str, count: int) -> None:
     stored(make.full_log().confirm("codes.not-found"))
     stored(make.full_log(at=BEGIN.replace(year=2025)).confirm("codes.not-found"))
     assert len(cases_of(run("--since", day).out)) == count
+
+
+def read_blind(interview: str, by: str = "Bob", **labels: Status) -> None:
+    """Blind readings of points and flags of `http`; the judge had found the opposite, or nothing."""
+    for name, status in labels.items():
+        target, machine = f"http.{name.replace('_', '-')}", ABSENT if status is COVERED else COVERED
+        reading = BlindReading(interview=interview, target=target, by=by, at=BEGIN, status=status, machine=machine)
+        assert program().office.add_blind(reading)
+
+
+def test_what_was_read_blind_is_a_case_of_its_own_kind(tmp_path: Path) -> None:
+    log = make.full_log().confirm("http.request").override("http.tls", COVERED)
+    name = stored(log)
+    read_blind(name, method=COVERED, status=PARTIAL, headers=ABSENT, no_server=COVERED)
+    target = tmp_path / "reviews.jsonl"
+    run("--output", target)
+    review, blind = cases_of(target.read_text(encoding="utf-8"))
+    assert (review["case_id"], review["kind"], review["covered"]) == (f"{name}/http", "review", ["request", "tls"])
+    assert (blind["case_id"], blind["kind"]) == (f"{name}/http/blind", "blind")
+    assert (blind["covered"], blind["partial"], blind["red_flags"]) == (["method"], ["status"], ["no-server"])
+    assert blind["unlabelled"] == ["request", "response", "body", "tls", "makes-it-up"]
+    assert blind["turns"] == review["turns"]
+    assert len(read_cases([target], {"tiny": log.scenario})) == 2
+
+
+def test_a_persons_word_labels_what_was_read_blind_and_is_counted_once() -> None:
+    name = stored(make.full_log().override("http.method", COVERED).confirm("http.request"))
+    read_blind(name, method=ABSENT)
+    review, blind = cases_of(run().out)
+    assert (review["covered"], "method" in review["unlabelled"]) == (["request"], True)
+    assert (blind["covered"], "request" in blind["unlabelled"]) == (["method"], True)
+
+
+def test_blind_readings_that_differ_or_say_nothing_clear_label_nothing() -> None:
+    name = stored(make.full_log())
+    read_blind(name, method=COVERED, status=COVERED, tls=UNCLEAR)
+    read_blind(name, "Ada", method=ABSENT, status=COVERED)
+    (only,) = cases_of(run().out)
+    assert (only["kind"], only["covered"]) == ("blind", ["status"])
 
 
 def test_nothing_to_export_writes_nothing(tmp_path: Path) -> None:

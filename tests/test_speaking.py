@@ -12,7 +12,7 @@ from interviewer.core.findings import Intent
 from interviewer.library import Library
 from interviewer.speaking.authored import AuthoredSpeaker
 from interviewer.speaking.lines import choose
-from tests.factories import CONTRADICTED, COVERED, Log
+from tests.factories import CONTRADICTED, COVERED, Log, point, question, scenario
 from tests.stage import LINES, ROOT
 
 SPEAKER = AuthoredSpeaker(LINES)
@@ -140,3 +140,11 @@ def test_screen_closes_alike_whether_the_answer_was_good_or_not() -> None:
 def test_the_lines_file_speaks_for_itself() -> None:
     text = Path(ROOT / "prompts" / "lines.yaml").read_text(encoding="utf-8")
     assert not re.search(r"\b(elaborate|please explain in detail|great question|awesome)\b", text, re.IGNORECASE)
+
+
+def test_some_of_an_interviews_questions_are_announced_as_some() -> None:
+    three = scenario(*(question(name, point(f"{name}-one")) for name in ("a", "b", "c")))
+    for plan, key in ((("a",), "greet_one"), (("a", "b"), "greet_some")):
+        log = Log(three, questions=plan, mode=Mode.SCREEN)
+        assert line(log, MoveKind.GREET) in LINES[key]["screen"]
+    assert line(Log(three, questions=("a", "b", "c")), MoveKind.GREET) == three.welcome

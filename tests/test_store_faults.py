@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from interviewer.core.errors import StoreBusy, StoreError, StoreTooNew
 from interviewer.core.events import Said, Who
-from interviewer.store import Store, tables
+from interviewer.store import Store
 from interviewer.store.faults import explain
-from interviewer.store.migrations import STEPS, Step, migrate
+from interviewer.store.migrations import STEPS, Step
 from tests.factories import BEGIN, started, tiny_scenario
 
 PLAN = tiny_scenario()
@@ -240,20 +240,3 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(opened: Opener, path: P
         opened([*STEPS, ("0002_note", half)]).list()
     assert opened().open(name).length == 1
     assert opened([*STEPS, ("0002_note", _add_note)]).open(name).length == 1
-
-
-def test_the_steps_make_the_tables_that_the_code_uses() -> None:
-    engine = sa.create_engine("sqlite://")
-    with engine.begin() as connection:
-        migrate(connection)
-        found = sa.inspect(connection)
-        for row in (tables.ScenarioRow, tables.InterviewRow, tables.EventRow):
-            table = sa.inspect(row).local_table
-            made = {one["name"]: (str(one["type"]), one["nullable"]) for one in found.get_columns(table.name)}
-            assert made == {one.name: (one.type.compile(engine.dialect), one.nullable) for one in table.columns}
-            assert found.get_pk_constraint(table.name)["constrained_columns"] == [one.name for one in table.primary_key]
-            keys = {
-                (key["constrained_columns"][0], key["referred_table"]) for key in found.get_foreign_keys(table.name)
-            }
-            assert keys == {(key.parent.name, key.column.table.name) for key in table.foreign_keys}
-    engine.dispose()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import typer
 
-from interviewer import __version__
-from interviewer.cli import doctor, evals, interviews, keys, menu, practice, report, scenarios
+from interviewer import __version__, failures
+from interviewer.cli import backup, doctor, evals, interviews, keys, menu, practice, report, scenarios, serve, users
 from interviewer.core.errors import InterviewerError
 from interviewer.core.turns import clean
 from interviewer.settings import Settings
@@ -34,6 +33,10 @@ app.add_typer(interviews.app, name="interviews")
 app.add_typer(scenarios.app, name="scenario")
 app.add_typer(evals.app, name="eval")
 app.add_typer(keys.app, name="keys")
+app.add_typer(users.app, name="user")
+app.command("serve")(serve.serve)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 
 
@@ -91,15 +94,14 @@ def _tell(message: str, remedy: str) -> None:
 
 
 def _keep(error: Exception) -> str:
-    """Keep the frames of a failure for a bug report: places in the code only; a value might be somebody's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"{type(error).__name__}", *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)]
-    try:
-        place: Path = Settings.load().home / "last-failure.txt"
-        place.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except (OSError, InterviewerError):
-        return "Please report it with: " + " < ".join(f"{one.name}:{one.lineno}" for one in reversed(frames))
-    return f"The places in the code are in {place}; please report them."
+    """Keep the frames of a failure for a bug report, and say where they are."""
+    home: Path | None = None
+    with suppress(InterviewerError):
+        home = Settings.load().home
+    place = failures.keep(error, home)
+    if place:
+        return f"The places in the code are in {place}; please report them."
+    return "Please report it with: " + " < ".join(reversed(failures.names(error)))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -15,6 +15,7 @@ from interviewer.bootstrap import program
 from interviewer.cli.opening import check_all, each
 from interviewer.cli.showing import deliver
 from interviewer.core.errors import InterviewerError, UsageError
+from interviewer.core.findings import Status
 from interviewer.core.turns import clean
 from interviewer.evaluation.cases import Case
 from interviewer.evaluation.reviews import Copies, review_cases
@@ -24,6 +25,7 @@ from interviewer.reporting.words import counted
 
 if TYPE_CHECKING:
     from interviewer.store import Store
+    from interviewer.store.office import Office
 
 PRIVATE: Final = 0o600
 """Readable for their owner only: files that hold what candidates said."""
@@ -43,14 +45,16 @@ def export_reviews(
         typer.Option("--with-scenarios", metavar="DIR", help="Also write the scenarios, as they were, to this folder."),
     ] = None,
 ) -> None:
-    """Write the answers that persons have reviewed as labelled cases, to measure a judge on them."""
+    """Write the answers that persons have reviewed, or read blind, as labelled cases, to measure a judge on them."""
     target = None if output is None or str(output) == "-" else output
     if with_scenarios is not None and target is None:
         raise UsageError("The scenarios need a case file beside them.", "Add --output FILE.")
     problems: list[str] = []
     copies = Copies()
     first = since.replace(tzinfo=UTC) if since else None
-    cases = list(_cases(program().store, first, copies, problems, renaming=with_scenarios is not None))
+    used = program()
+    blind = _blind(used.office) if used.store.database.exists() else {}
+    cases = list(_cases(used.store, blind, first, copies, problems, renaming=with_scenarios is not None))
     if cases:
         if with_scenarios is not None:
             _write_scenarios(copies, with_scenarios)
@@ -60,14 +64,28 @@ def export_reviews(
     check_all(problems, "The others were read.")
 
 
+def _blind(office: Office) -> dict[str, dict[str, list[Status]]]:
+    """What was read before the judge's verdict was seen, by interview and target."""
+    found: dict[str, dict[str, list[Status]]] = {}
+    for one in office.blinds():
+        found.setdefault(one.interview, {}).setdefault(one.target, []).append(one.status)
+    return found
+
+
 def _cases(
-    store: Store, since: datetime | None, copies: Copies, problems: list[str], *, renaming: bool
+    store: Store,
+    blind: Mapping[str, Mapping[str, Sequence[Status]]],
+    since: datetime | None,
+    copies: Copies,
+    problems: list[str],
+    *,
+    renaming: bool,
 ) -> Iterator[Case]:
     """The cases of all interviews, the newest first; `renaming` tells the versions of a scenario apart by id."""
     for stored, state in each(store, (), problems):
         if since and state.started and state.started.at < since:
             continue
-        for case in review_cases(stored.id, state):
+        for case in review_cases(stored.id, state, blind.get(stored.id, {})):
             name = copies.add(stored.scenario)
             yield case.model_copy(update={"scenario": name}) if renaming else case
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -167,10 +167,7 @@ def _path(ours: Program, name: str) -> Path:
 def _problems(ours: Program, path: Path) -> Iterator[str]:
     """Each problem of a file in two lines; what the schema refuses is not looked into further."""
     # The judge loads its model at its first use, and only this command needs the finder of leaks.
-    from interviewer.speaking.leaks import leaks
-
-    def find_leaks(question: Question, line: str, still_open: Sequence[str], asked: bool) -> Sequence[str]:
-        return leaks(ours.judge, question, line, still_open, asked=asked)
+    from interviewer.speaking.leaks import finder
 
     try:
         scenario = load_file(path)
@@ -179,7 +176,7 @@ def _problems(ours: Program, path: Path) -> Iterator[str]:
         return
     if sys.stderr and sys.stderr.isatty():
         typer.echo(f"checking {path} ...", err=True)
-    for problem in find_problems(scenario, ours.judge, find_leaks):
+    for problem in find_problems(scenario, ours.judge, finder(ours.judge)):
         yield f"{path}: {problem.place}: {problem.message}\n  {problem.remedy}"
 
 

@@ -5,7 +5,7 @@ The rules are in docs/scoring.md. A person decides; this only recommends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -122,15 +122,28 @@ class Basis:
 
     def recommend(self, grades: Grades) -> Recommendation | None:
         """The recommendation that these grades make; None where less than the whole scenario was planned."""
+        return self.weighed(self.results(grades), lambda: self.firm(grades), enough=self.enough(grades))
+
+    def weighed(self, results: Results, firm: Callable[[], Results], *, enough: bool) -> Recommendation | None:
+        """The recommendation that results make, the firm ones, and whether enough questions are assessed."""
         if not self.whole:
             return None
-        results = self.results(grades)
         if results.held or results.unmet:
-            firm = self.firm(grades)
-            return Recommendation.FAIL if firm.held or firm.unmet else Recommendation.NOT_ENOUGH
-        if results.opened or not self.enough(grades):
+            supported = firm()
+            return Recommendation.FAIL if supported.held or supported.unmet else Recommendation.NOT_ENOUGH
+        if results.opened or not enough:
             return Recommendation.NOT_ENOUGH
         return Recommendation.STRONG_PASS if results.is_strong else Recommendation.PASS
+
+    def renewed(self, before: Results, target: str, grades: Grades, *, firm: bool) -> Results:
+        """Results (or `firm` ones) with only those criteria judged anew that name a target, whose grade changed."""
+        alone = self.alone if firm else frozenset()
+        judged: list[tuple[CriterionResult, ...]] = []
+        for results, judge in ((before.passing, _gain), (before.strong, _gain), (before.failing, _loss)):
+            judged.append(
+                tuple(judge(one.criterion, grades, alone) if _names(one.criterion, target) else one for one in results)
+            )
+        return Results(*judged)
 
     def _results(self, grades: Grades, alone: frozenset[str]) -> Results:
         return Results(
@@ -138,6 +151,10 @@ class Basis:
             tuple(_gain(one, grades, alone) for one in self.criteria.strong),
             tuple(_loss(one, grades, alone) for one in self.criteria.failing),
         )
+
+
+def _names(criterion: Criterion, target: str) -> bool:
+    return target in criterion.points or target in criterion.flags
 
 
 def _assessed(one: QuestionGrade) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from interviewer.core.criteria import Basis, Grades, Recommendation
+from interviewer.core.criteria import Basis, Grades, Recommendation, Results
 from interviewer.core.scoring import FlagGrade, PointGrade, QuestionGrade, level_of
 
 
@@ -37,13 +37,74 @@ def decisive(basis: Basis, grades: Grades) -> tuple[Doubt, ...]:
     which two are needed, none matters at an extreme. So whenever doubt leaves a level or the recommendation
     open, at least one doubt is listed.
     """
-    worst, best = (_settle_all(grades, answer=answer) for answer in (False, True))
+    worst, best = (_Settled.of(basis, grades, answer=answer) for answer in (False, True))
     mixed, found = worst, []
     for doubt in _in_doubt(grades.values()):
-        tried = [_either(basis, others, grades, doubt) for others in (worst, best, mixed)]
-        found.append(max(tried, key=lambda one: one.weight))
-        mixed = _with(mixed, grades, doubt, answer=True)
+        change = _Change(basis, grades[doubt.question], doubt)
+        before, mixed = mixed, change.made(mixed, answer=True)
+        # One side of each trial is where it starts from: in `worst` the doubt stands against the candidate already.
+        trials = ((worst, change.made(worst, answer=True)), (change.made(best, answer=False), best), (before, mixed))
+        found.append(max((_either(doubt, *trial) for trial in trials), key=lambda one: one.weight))
     return tuple(sorted((one for one in found if any(one.weight)), key=lambda one: one.weight, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Grades in which a person has answered every doubt in some way, and the results that they make."""
+
+    grades: Grades
+    results: Results
+    firm: Results
+    enough: bool
+    recommendation: Recommendation | None
+
+    @classmethod
+    def of(cls, basis: Basis, grades: Grades, *, answer: bool) -> _Settled:
+        """Every doubt answered alike; True: for the candidate."""
+        settled = _settle_all(grades, answer=answer)
+        results, firm, enough = basis.results(settled), basis.firm(settled), basis.enough(settled)
+        return cls(settled, results, firm, enough, basis.weighed(results, lambda: firm, enough=enough))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What another answer to one doubt makes of settled grades; `asked` is its question, unsettled."""
+
+    basis: Basis
+    asked: QuestionGrade
+    doubt: Doubt
+
+    def made(self, others: _Settled, *, answer: bool) -> _Settled:
+        """The same with this doubt answered so (True: for the candidate): only what hangs on it is worked out anew.
+
+        Which questions count as assessed does not depend on how a doubt was answered, only on whether it was.
+        """
+        grades = {**others.grades, self.doubt.question: self._regraded(others.grades, answer)}
+        results = self.basis.renewed(others.results, self.doubt.target, grades, firm=False)
+        firm = self.basis.renewed(others.firm, self.doubt.target, grades, firm=True)
+        recommended = self.basis.weighed(results, lambda: firm, enough=others.enough)
+        return _Settled(grades, results, firm, others.enough, recommended)
+
+    def _regraded(self, others: Grades, answer: bool) -> QuestionGrade:
+        name, now = self.doubt.target.split(".")[1], others[self.doubt.question]
+        points = tuple(
+            _settle_point(before, answer) if before.point.id == name else point
+            for before, point in zip(self.asked.points, now.points, strict=True)
+        )
+        flags = tuple(
+            _settle_flag(before, answer) if before.flag.id == name else flag
+            for before, flag in zip(self.asked.flags, now.flags, strict=True)
+        )
+        return _regrade(self.asked, points, flags)
+
+
+def _either(doubt: Doubt, against: _Settled, favour: _Settled) -> Doubt:
+    """The doubt with what either answer makes of it."""
+    return replace(
+        doubt,
+        levels=(against.grades[doubt.question].low, favour.grades[doubt.question].low),
+        recommendations=(against.recommendation, favour.recommendation),
+    )
 
 
 def _in_doubt(grades: Iterable[QuestionGrade]) -> Iterator[Doubt]:
@@ -56,31 +117,6 @@ def _in_doubt(grades: Iterable[QuestionGrade]) -> Iterator[Doubt]:
         for flag in one.flags:
             if flag.in_doubt:
                 yield Doubt(f"{name}.{flag.flag.id}", name, True, same, (None, None))
-
-
-def _either(basis: Basis, others: Grades, grades: Grades, doubt: Doubt) -> Doubt:
-    """The doubt with what either answer makes of it, where the others were settled so."""
-    against, favour = (_with(others, grades, doubt, answer=answer) for answer in (False, True))
-    return replace(
-        doubt,
-        levels=(against[doubt.question].low, favour[doubt.question].low),
-        recommendations=(basis.recommend(against), basis.recommend(favour)),
-    )
-
-
-def _with(others: Grades, grades: Grades, doubt: Doubt, *, answer: bool) -> dict[str, QuestionGrade]:
-    """Grades in which this doubt is answered so (True: for the candidate) and all others as before."""
-    name = doubt.target.split(".")[1]
-    settled, asked = others[doubt.question], grades[doubt.question]
-    points = tuple(
-        _settle_point(before, answer) if before.point.id == name else now
-        for before, now in zip(asked.points, settled.points, strict=True)
-    )
-    flags = tuple(
-        _settle_flag(before, answer) if before.flag.id == name else now
-        for before, now in zip(asked.flags, settled.flags, strict=True)
-    )
-    return {**others, doubt.question: _regrade(asked, points, flags)}
 
 
 def _settle_all(grades: Grades, *, answer: bool) -> dict[str, QuestionGrade]:

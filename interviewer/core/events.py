@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+)
 
 from interviewer.core.findings import Intent, JudgeVersion, Outcome, Span, Status, Usage
 from interviewer.core.values import Id, Ref, Strict
@@ -147,6 +154,17 @@ class Said(Stamped):
     more: bool = Field(False, description="The interviewer has not finished: more of the same turn follows.")
     usage: Usage | None = Field(None, description="What a model took to say it.")
     word_confidences: tuple[float, ...] | None = None
+    pasted: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="Characters of it that were pasted, where the page could tell: a fact for a person."
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A row of a line of which nothing is known to be pasted is the one that it always was."""
+        row: dict[str, Any] = plain(self)
+        if row.get("pasted") is None:
+            row.pop("pasted", None)
+        return row
 
 
 class Judged(Stamped):

@@ -164,6 +164,8 @@ class Utterance:
     text: str
     channel: Channel = Channel.TYPED
     command: Command | None = None
+    pasted: int | None = None
+    """Characters of it that were pasted, where the page can tell."""
 
 
 class Leaving(StrEnum):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from interviewer.core.events import MoveKind, Who
 from interviewer.core.findings import Intent, Status
@@ -12,22 +14,41 @@ from interviewer.core.state import State
 from interviewer.evaluation.cases import Case, CaseTurn
 
 KIND = "review"
-"""The kind of all cases that come from persons' words."""
+"""The kind of cases that come from persons' words: on doubts, on what is contested, on whatever they looked at."""
+BLIND = "blind"
+"""The kind of cases that come from blind readings of a random tenth of findings: their figures hold for all."""
 _ID_CHARS = 40
 _HASH_CHARS = 8
+_NONE: Final[Mapping[str, Collection[Status]]] = MappingProxyType({})
 
 
-def review_cases(interview: str, state: State) -> Iterator[Case]:
+def review_cases(interview: str, state: State, blind: Mapping[str, Collection[Status]] = _NONE) -> Iterator[Case]:
     """A case for each first attempt at a question on which a person has said something clear, in file order.
 
     What nobody spoke on, or only to say that it is unclear, is unlabelled. A question that nobody answered makes
-    no case, since there are no words to judge.
+    no case, since there are no words to judge. `blind` are the readings of targets (`question.point`) before the
+    judge's verdict was seen: these targets are in a case of their own kind, and in no other. There too a person's
+    word counts, which is the later and was better considered; without one, readings that differ label nothing.
     """
     for question in state.scenario.all_questions():
         labels = _labels(question, state)
+        read = {name: blind[f"{question.id}.{name}"] for name in _names(question) if f"{question.id}.{name}" in blind}
+        first = {name: labels.get(name) or _agreed(statuses) for name, statuses in read.items()}
         turns = _turns(question, state)
-        if labels and any(turn.who is Who.CANDIDATE for turn in turns):
-            yield _case(interview, state.scenario, question, labels, turns)
+        if not any(turn.who is Who.CANDIDATE for turn in turns):
+            continue
+        spoken = {name: status for name, status in labels.items() if name not in read}
+        known = {name: status for name, status in first.items() if status is not None}
+        if spoken:
+            yield _case(f"{interview}/{question.id}", KIND, state.scenario, question, spoken, turns)
+        if known:
+            yield _case(f"{interview}/{question.id}/{BLIND}", BLIND, state.scenario, question, known, turns)
+
+
+def _agreed(statuses: Collection[Status]) -> Status | None:
+    """The label that all readings give; None where they differ, or where it is no clear one."""
+    given = set(statuses) - {Status.UNCLEAR}
+    return given.pop() if len(given) == 1 and Status.UNCLEAR not in statuses else None
 
 
 def _labels(question: Question, state: State) -> dict[str, Status]:
@@ -49,15 +70,20 @@ def _turns(question: Question, state: State) -> tuple[CaseTurn, ...]:
 
 
 def _case(
-    interview: str, scenario: Scenario, question: Question, labels: Mapping[str, Status], turns: tuple[CaseTurn, ...]
+    name: str,
+    kind: str,
+    scenario: Scenario,
+    question: Question,
+    labels: Mapping[str, Status],
+    turns: tuple[CaseTurn, ...],
 ) -> Case:
     points = {point.id for point in question.points}
 
     def labelled(status: Status) -> tuple[str, ...]:
-        return tuple(name for name, given in labels.items() if given is status and name in points)
+        return tuple(one for one, given in labels.items() if given is status and one in points)
 
     return Case(
-        case_id=f"{interview}/{question.id}",
+        case_id=name,
         scenario=scenario.id,
         question_id=question.id,
         turns=turns,
@@ -66,8 +92,8 @@ def _case(
         partial=labelled(Status.PARTIAL),
         contradicted=labelled(Status.CONTRADICTED),
         red_flags=tuple(flag.id for flag in question.red_flags if labels.get(flag.id) is Status.COVERED),
-        unlabelled=tuple(name for name in _names(question) if name not in labels),
-        kind=KIND,
+        unlabelled=tuple(one for one in _names(question) if one not in labels),
+        kind=kind,
     )
 
 

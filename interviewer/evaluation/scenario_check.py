@@ -7,6 +7,7 @@ The judge and the finder of leaks come as arguments: this layer knows neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from interviewer.core.ports import Judge
 from interviewer.core.scenario import Question, Scenario
@@ -24,16 +25,36 @@ FindLeaks = Callable[[Question, str, Sequence[str], bool], Collection[str]]
 
 def check(scenario: Scenario, judge: Judge, find_leaks: FindLeaks) -> Iterator[Problem]:
     """Every problem of a scenario, those that need no judge first; found while iterating."""
-    yield from wrong_minutes(scenario)
-    yield from out_of_reach(scenario)
-    for line in spoken(scenario):
-        yield from _protected(line)
+    yield from check_plan(scenario)
     for line in spoken(scenario):
         yield from _leaks(line, find_leaks)
     for question in scenario.all_questions():
         yield from overlaps(question, judge)
     for main in scenario.questions:
         yield from calibrate(main, judge)
+
+
+def check_plan(scenario: Scenario) -> Iterator[Problem]:
+    """What is found without a judge: minutes, reach, protected topics."""
+    yield from wrong_minutes(scenario)
+    yield from out_of_reach(scenario)
+    for line in spoken(scenario):
+        yield from _protected(line)
+
+
+def check_question(scenario: Scenario, name: str, judge: Judge, find_leaks: FindLeaks) -> Iterator[Problem]:
+    """What a judge finds of one main question and its follow-ups: lines that give its points away, overlaps, answers.
+
+    With `check_plan`, over all main questions: what `check` finds. KeyError for an unknown question.
+    """
+    main = scenario.main_of(name)
+    family = {one.id: one for one in (main, *main.follow_ups)}
+    for line in spoken(scenario):
+        concerned = tuple((question, still_open) for question, still_open in line.open if question.id in family)
+        yield from _leaks(replace(line, open=concerned), find_leaks)
+    for question in family.values():
+        yield from overlaps(question, judge)
+    yield from calibrate(main, judge)
 
 
 def _protected(line: Spoken) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -20,15 +21,15 @@ from interviewer.reporting.usage import usage_pairs
 from interviewer.reporting.words import DAMAGED, SPEAKER_WORDS, STATUS_WORDS, SYMBOLS, TIER_WORDS, clock, one_line
 
 
-def to_html(report: Report) -> str:
-    """The whole report as a self-contained page."""
+def to_html(report: Report, *, beside: Iterable[tuple[str, str]] = ()) -> str:
+    """The whole report as a self-contained page; `beside` are facts from outside of it, as label and value."""
     return (
         _templates()
         .get_template("report.html.j2")
         .render(
             report=report,
             kind=phrases.kind(report),
-            facts=tuple(phrases.facts(report)),
+            facts=(*beside, *phrases.facts(report)),
             headline=phrases.headline(report),
             for_a_person=phrases.for_a_person(report),
             usage=tuple(usage_pairs(report)),

@@ -17,7 +17,7 @@ MAX_INVITES: Final = 500
 """Rows of one file of candidates."""
 
 Mail = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s<>\"',;]+@[^@\s<>\"',;]+$", max_length=254)
+    Line, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s<>\"',;]+@[^@\s<>\"',;]+$", max_length=254)
 ]
 
 
@@ -61,16 +61,21 @@ class Invite(Strict):
     revoked_at: AwareDatetime | None = None
     seen_at: AwareDatetime | None = None
     notice: str = Field("", description="Version of the notice that the candidate agreed to; empty: none yet.")
+    notice_text: str = Field("", description="That notice, as the candidate read it.")
     consented_at: AwareDatetime | None = None
     accommodation: Accommodation = Accommodation()
-    interviews: tuple[str, ...] = Field((), description="Ids; the last is in force, earlier ones came to grief.")
+    interviews: tuple[str, ...] = Field((), description="Ids, the latest last; it is in force unless it was set aside.")
+    set_aside: Annotated[int, Field(ge=0)] = Field(
+        0, description="So many of them, the first ones, count no more: a person granted a fresh attempt."
+    )
     ended_at: AwareDatetime | None = Field(None, description="When the interview in force ended.")
     simulated: bool = False
+    preview: bool = Field(False, description="A recruiter's look at what candidates see; never among results.")
 
     @property
     def interview(self) -> str | None:
-        """Id of the interview in force."""
-        return self.interviews[-1] if self.interviews else None
+        """Id of the interview in force; None where none was begun, or the last was set aside for a fresh attempt."""
+        return self.interviews[-1] if len(self.interviews) > self.set_aside else None
 
     def status(self, now: datetime) -> Status:
         """How far it has come; an interview that was begun in time may be finished after the link expired."""
@@ -78,7 +83,7 @@ class Invite(Strict):
             return Status.REVOKED
         if self.ended_at is not None:
             return Status.DONE
-        if self.interviews:
+        if self.interview is not None:
             return Status.STARTED
         if now >= self.expires_at:
             return Status.EXPIRED

@@ -13,8 +13,8 @@ from interviewer.core.pacing import TYPED_FACTOR, share_of
 from interviewer.core.scenario import Scenario
 from interviewer.core.values import Id, Line, Strict, Text
 
-MAX_RETENTION: Final = 1095
-"""Days; three years."""
+MAX_RETENTION: Final = 1826
+"""Days; five years: longer than any duty to keep records that we know of."""
 
 
 class Sharing(StrEnum):

@@ -48,6 +48,12 @@ class Deed(StrEnum):
     DELETED = "deleted"
     RETENTION_ENDED = "retention_ended"
     TROUBLE = "trouble"
+    ACCOUNT_ADDED = "account_added"
+    ROLE_CHANGED = "role_changed"
+    PASSWORD_CHANGED = "password_changed"
+    ACCOUNT_REMOVED = "account_removed"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
 
 
 CANDIDATE: str = "candidate"

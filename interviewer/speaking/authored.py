@@ -81,7 +81,9 @@ class AuthoredSpeaker:
         return text.strip()
 
     def _greet(self, state: State, move: Move) -> str:
-        return state.scenario.welcome if state.whole else self._line("greet_one", state)
+        if state.whole:
+            return state.scenario.welcome
+        return self._line("greet_one" if len(state.plan) == 1 else "greet_some", state)
 
     def _ask(self, state: State, move: Move) -> str:
         question = _question(state, move)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from interviewer.core.events import Who
@@ -31,3 +31,12 @@ def leaks(
         if isinstance(outcome, Assessment):
             earned |= {one.target for one in outcome.points if one.status in _EARNED}
     return tuple(point.id for point in question.points if point.id in earned and point.id in open_points)
+
+
+def finder(judge: Judge) -> Callable[[Question, str, Collection[str], bool], tuple[str, ...]]:
+    """`leaks` with this judge, as the check of scenarios asks for it: question, line, open points, whether asked."""
+
+    def found(question: Question, line: str, still_open: Collection[str], asked: bool) -> tuple[str, ...]:
+        return leaks(judge, question, line, still_open, asked=asked)
+
+    return found

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -20,6 +21,8 @@ from interviewer.store.chain import Chain, Row, event_of, follow
 from interviewer.store.records import Summary
 from interviewer.store.tables import EventRow, InterviewRow, ScenarioRow
 
+_SCENARIOS: Final = 16
+"""So many scenarios that were read are kept; reading one takes longer than reading the log of an interview."""
 _CHANGED_COPY: Final = "its copy of the scenario was changed or is missing"
 
 
@@ -64,7 +67,9 @@ def _events(rows: Sequence[Row]) -> tuple[tuple[Event, ...], str]:
     return tuple(events), ""
 
 
+@lru_cache(maxsize=_SCENARIOS)
 def _scenario(body: bytes, sha256: str) -> tuple[Scenario | None, str]:
+    """The copy of a scenario, read once for all interviews that hold the same bytes."""
     if hashlib.sha256(body).hexdigest() != sha256:
         return None, _CHANGED_COPY
     try:

@@ -46,6 +46,11 @@ def explain(path: Path, error: Exception) -> StoreError:
     return kind(f"The database {path} {what}.", remedy)
 
 
+def busy(path: Path) -> StoreBusy:
+    """The error to raise when others keep writing for too long."""
+    return StoreBusy(f"The database {path} is busy: others are writing.", _BUSY)
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn the errors of the database within into StoreErrors."""

@@ -47,18 +47,21 @@ def _first_release(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
 
 
+def _body() -> sa.Column[bytes]:
+    return sa.Column("body", sa.LargeBinary, nullable=False)
+
+
 def _screening(connection: Connection) -> None:
     metadata = sa.MetaData()
     sa.Table("scenario", metadata, sa.Column("sha256", sa.String(64), primary_key=True))
-    body = sa.Column("body", sa.LargeBinary, nullable=False)
-    sa.Table("account", metadata, sa.Column("name", sa.String(40), primary_key=True), body.copy())
+    sa.Table("account", metadata, sa.Column("name", sa.String(40), primary_key=True), _body())
     sa.Table(
         "position",
         metadata,
         sa.Column("id", sa.String(40), primary_key=True),
         sa.Column("scenario", sa.String(64), sa.ForeignKey("scenario.sha256"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        body.copy(),
+        _body(),
     )
     sa.Table(
         "invite",
@@ -68,7 +71,7 @@ def _screening(connection: Connection) -> None:
         sa.Column("token_sha256", sa.String(64), nullable=False, unique=True),
         sa.Column("interview", sa.String(16), nullable=True, index=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        body.copy(),
+        _body(),
     )
     sa.Table(
         "audit",
@@ -86,11 +89,11 @@ def _screening(connection: Connection) -> None:
         sa.Column("interview", sa.String(16), primary_key=True),
         sa.Column("target", sa.String(90), primary_key=True),
         sa.Column("by", sa.String(40), primary_key=True),
-        body.copy(),
+        _body(),
     )
     invite = sa.Column("invite", sa.String(40), nullable=False, index=True)
-    sa.Table("trouble", metadata, sa.Column("seq", sa.Integer, primary_key=True), invite, body.copy())
-    sa.Table("request", metadata, sa.Column("invite", sa.String(40), primary_key=True), body.copy())
+    sa.Table("trouble", metadata, sa.Column("seq", sa.Integer, primary_key=True), invite, _body())
+    sa.Table("request", metadata, sa.Column("invite", sa.String(40), primary_key=True), _body())
     metadata.create_all(connection, checkfirst=True)
 
 

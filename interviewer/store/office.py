@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeVar
+from typing import Final
 
-from pydantic import ValidationError
 from sqlmodel import Session, col, delete, select
 
-from interviewer.core.errors import NotFound, StoreError, UsageError
+from interviewer.core.errors import NotFound, UsageError
 from interviewer.core.scenario import Scenario
-from interviewer.core.values import Strict
 from interviewer.screening.accounts import Account
 from interviewer.screening.invite import Invite
 from interviewer.screening.position import Position
-from interviewer.screening.records import BlindReading, Entry, Request, Trouble
+from interviewer.screening.records import BlindReading, Deed, Entry, Request, Trouble
+from interviewer.screening.roles import Role
 from interviewer.store.database import Database
+from interviewer.store.office_rows import body_of, entry_of, invite_row, value_of
 from interviewer.store.office_tables import (
     AccountRow,
     AuditRow,
@@ -30,8 +31,6 @@ from interviewer.store.tables import ScenarioRow
 
 ENTRIES: Final = 200
 """Lines of the record that are read at once."""
-
-V = TypeVar("V", bound=Strict)
 
 
 class Office:
@@ -49,49 +48,52 @@ class Office:
         """All accounts, by name."""
         with self._database.reading() as session:
             rows = session.exec(select(AccountRow).order_by(col(AccountRow.name)))
-            return tuple(_value(Account, row.body) for row in rows)
+            return tuple(value_of(Account, row) for row in rows)
 
     def account(self, name: str) -> Account | None:
         """The account of this name."""
         with self._database.reading() as session:
             row = session.get(AccountRow, name)
-            return _value(Account, row.body) if row else None
+            return value_of(Account, row) if row else None
 
     def add_account(self, account: Account) -> None:
         """Store a new account; raises UsageError where the name is taken."""
         with self._database.writing() as session:
             if session.get(AccountRow, account.name) is not None:
                 raise UsageError(f"There is an account {account.name!r} already.", "Choose another name.")
-            session.add(AccountRow(name=account.name, body=_body(account)))
+            session.add(AccountRow(name=account.name, body=body_of(account)))
 
     def change_account(self, name: str, change: Callable[[Account], Account]) -> Account:
-        """Read, change and store an account, with nobody in between."""
+        """Read, change and store an account, with nobody in between; UsageError where it was the last admin."""
         with self._database.writing() as session:
-            row = session.get(AccountRow, name)
-            if row is None:
-                raise NotFound(f"There is no account {name[:40]!r}.", "`interviewer user list` shows all of them.")
-            changed = change(_value(Account, row.body))
-            row.body = _body(changed)
-            session.add(row)
+            row = _found_account(session, name)
+            before = value_of(Account, row)
+            changed = change(before)
+            row.body = body_of(changed)
+            if before.role is Role.ADMIN and changed.role is not Role.ADMIN:
+                _keep_an_admin(session, name)
         return changed
 
     def remove_account(self, name: str) -> None:
-        """Delete an account; what it did stays in the record under its name."""
+        """Delete an account; what it did stays in the record under its name. UsageError where it is the last admin."""
         with self._database.writing() as session:
-            session.exec(delete(AccountRow).where(col(AccountRow.name) == name))
+            row = _found_account(session, name)
+            if value_of(Account, row).role is Role.ADMIN:
+                _keep_an_admin(session, name)
+            session.delete(row)
 
     # Positions
 
     def positions(self) -> tuple[Position, ...]:
         """All positions, the latest first."""
         with self._database.reading() as session:
-            rows = session.exec(select(PositionRow).order_by(col(PositionRow.created_at).desc()))
-            return tuple(_value(Position, row.body) for row in rows)
+            rows = session.exec(select(PositionRow).order_by(col(PositionRow.created_at).desc(), col(PositionRow.id)))
+            return tuple(value_of(Position, row) for row in rows)
 
     def position(self, name: str) -> Position:
         """A position."""
         with self._database.reading() as session:
-            return _value(Position, _position(session, name).body)
+            return value_of(Position, _position(session, name))
 
     def scenario(self, sha256: str) -> Scenario:
         """The scenario that is stored under a hash."""
@@ -99,7 +101,7 @@ class Office:
             row = session.get(ScenarioRow, sha256)
             if row is None:
                 raise NotFound(f"There is no scenario {sha256[:12]!r}.", "It may have been deleted with its position.")
-            return _value(Scenario, row.body)
+            return value_of(Scenario, row)
 
     def add_position(self, position: Position, scenario: Scenario) -> None:
         """Store a new position with its scenario; raises UsageError where the id is taken."""
@@ -107,7 +109,7 @@ class Office:
             if session.get(PositionRow, position.id) is not None:
                 raise UsageError(f"There is a position {position.id!r} already.", "Choose another name.")
             sha256 = keep_scenario(session, scenario)
-            body = _body(position.model_copy(update={"scenario_sha256": sha256, "scenario_id": scenario.id}))
+            body = body_of(position.model_copy(update={"scenario_sha256": sha256, "scenario_id": scenario.id}))
             session.add(PositionRow(id=position.id, scenario=sha256, created_at=position.created_at, body=body))
 
     def change_position(
@@ -116,11 +118,11 @@ class Office:
         """Read, change and store a position, with a new scenario where one is given."""
         with self._database.writing() as session:
             row = _position(session, name)
-            changed = change(_value(Position, row.body))
+            changed = change(value_of(Position, row))
             if scenario is not None:
                 row.scenario = keep_scenario(session, scenario)
                 changed = changed.model_copy(update={"scenario_sha256": row.scenario, "scenario_id": scenario.id})
-            row.body = _body(changed)
+            row.body = body_of(changed)
             session.add(row)
             session.flush()
             drop_unused_scenarios(session)
@@ -129,53 +131,60 @@ class Office:
     # Invitations
 
     def add_invites(self, invites: Iterable[Invite]) -> None:
-        """Store new invitations, all or none."""
+        """Store new invitations, all or none; NotFound where there is no such position."""
+        rows = [invite_row(one) for one in invites]
         with self._database.writing() as session:
-            for one in invites:
-                session.add(_invite_row(one))
+            for position in {one.position for one in rows}:
+                _position(session, position)
+            session.add_all(rows)
 
-    def invites(self, position: str) -> tuple[Invite, ...]:
-        """All invitations for a position, the latest first."""
+    def invites(self, position: str, *, previews: bool = False) -> tuple[Invite, ...]:
+        """All invitations for a position, the latest first; with `previews`, a recruiter's own looks at it too."""
         query = select(InviteRow).where(InviteRow.position == position)
         with self._database.reading() as session:
             rows = session.exec(query.order_by(col(InviteRow.created_at).desc(), col(InviteRow.id)))
-            return tuple(_value(Invite, row.body) for row in rows)
+            found = [value_of(Invite, row) for row in rows]
+        return tuple(one for one in found if previews or not one.preview)
 
     def invite(self, name: str) -> Invite:
         """An invitation by its id."""
         with self._database.reading() as session:
-            return _value(Invite, _invite(session, name).body)
+            return value_of(Invite, _invite(session, name))
 
     def invite_by_token(self, sha256: str) -> Invite | None:
         """The invitation whose token has this hash."""
         with self._database.reading() as session:
             row = session.exec(select(InviteRow).where(InviteRow.token_sha256 == sha256)).first()
-            return _value(Invite, row.body) if row else None
+            return value_of(Invite, row) if row else None
 
     def invite_of(self, interview: str) -> Invite | None:
         """The invitation whose interview in force this is."""
         with self._database.reading() as session:
             row = session.exec(select(InviteRow).where(InviteRow.interview == interview)).first()
-            return _value(Invite, row.body) if row else None
+            return value_of(Invite, row) if row else None
 
     def change_invite(self, name: str, change: Callable[[Invite], Invite]) -> Invite:
         """Read, change and store an invitation, with nobody in between."""
         with self._database.writing() as session:
             row = _invite(session, name)
-            changed = change(_value(Invite, row.body))
-            row.token_sha256, row.interview, row.body = changed.token_sha256, changed.interview, _body(changed)
+            changed = change(value_of(Invite, row))
+            row.token_sha256, row.interview, row.body = changed.token_sha256, changed.interview, body_of(changed)
             session.add(row)
         return changed
 
     def forget_invite(self, name: str) -> None:
-        """Delete an invitation with all that was noted of it; its interviews are deleted by the store."""
+        """Delete an invitation, and every word that was noted of it; its interviews are deleted by the store.
+
+        Raises StoreBusy as `Store.delete` does: the rows are gone by then, and the words go at the next start.
+        """
         with self._database.writing() as session:
             row = _invite(session, name)
-            interviews = _value(Invite, row.body).interviews
+            interviews = value_of(Invite, row).interviews
             session.exec(delete(TroubleRow).where(col(TroubleRow.invite) == name))
             session.exec(delete(RequestRow).where(col(RequestRow.invite) == name))
             session.exec(delete(BlindRow).where(col(BlindRow.interview).in_(interviews)))
             session.delete(row)
+        self._database.erase(f"Invitation {name}")
 
     # What is noted
 
@@ -184,15 +193,30 @@ class Office:
         with self._database.writing() as session:
             session.add_all(AuditRow(**one.model_dump()) for one in entries)
 
-    def entries(self, *, before: int | None = None, subjects: Sequence[str] = ()) -> tuple[tuple[int, Entry], ...]:
-        """The latest lines of the record with their numbers, the latest first; `before` a number, of some subjects."""
-        query = select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(ENTRIES)
+    def entries(
+        self,
+        *,
+        before: int | None = None,
+        subjects: Sequence[str] = (),
+        deeds: Sequence[Deed] = (),
+        who: str = "",
+        most: int = ENTRIES,
+    ) -> tuple[tuple[int, Entry], ...]:
+        """The latest lines of the record with their numbers, the latest first; `before` a number, of some subjects.
+
+        `deeds` and `who` leave out all others, where they are given; at most `most` lines are read.
+        """
+        query = select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(most)
+        if deeds:
+            query = query.where(col(AuditRow.deed).in_(deeds))
+        if who:
+            query = query.where(AuditRow.who == who)
         if before is not None:
             query = query.where(col(AuditRow.seq) < before)
         if subjects:
             query = query.where(col(AuditRow.subject).in_(subjects))
         with self._database.reading() as session:
-            return tuple((row.seq or 0, _entry(row)) for row in session.exec(query))
+            return tuple((row.seq or 0, entry_of(row)) for row in session.exec(query))
 
     def add_blind(self, reading: BlindReading) -> bool:
         """Keep a blind reading; False where this person had read the finding before: the first stands."""
@@ -200,49 +224,61 @@ class Office:
         with self._database.writing() as session:
             if session.get(BlindRow, key) is not None:
                 return False
-            session.add(BlindRow(interview=key[0], target=key[1], by=key[2], body=_body(reading)))
+            session.add(BlindRow(interview=key[0], target=key[1], by=key[2], body=body_of(reading)))
         return True
 
-    def blinds(self, interviews: Sequence[str]) -> tuple[BlindReading, ...]:
-        """The blind readings of some interviews."""
+    def blinds(self, interviews: Sequence[str] | None = None) -> tuple[BlindReading, ...]:
+        """The blind readings of some interviews, or of all."""
+        query = select(BlindRow)
+        if interviews is not None:
+            query = query.where(col(BlindRow.interview).in_(interviews))
         with self._database.reading() as session:
-            rows = session.exec(select(BlindRow).where(col(BlindRow.interview).in_(interviews)))
-            return tuple(_value(BlindReading, row.body) for row in rows)
+            rows = session.exec(query)
+            return tuple(value_of(BlindReading, row) for row in rows)
 
     def add_trouble(self, trouble: Trouble) -> None:
         """Keep what broke for a candidate."""
         with self._database.writing() as session:
-            session.add(TroubleRow(invite=trouble.invite, body=_body(trouble)))
+            session.add(TroubleRow(invite=trouble.invite, body=body_of(trouble)))
 
     def troubles(self, invite: str) -> tuple[Trouble, ...]:
         """What broke for a candidate, in order."""
         query = select(TroubleRow).where(TroubleRow.invite == invite).order_by(col(TroubleRow.seq))
         with self._database.reading() as session:
-            return tuple(_value(Trouble, row.body) for row in session.exec(query))
+            return tuple(value_of(Trouble, row) for row in session.exec(query))
+
+    def troubled(self, invites: Sequence[str]) -> Counter[str]:
+        """How often something broke for these candidates, by invitation."""
+        query = select(TroubleRow.invite).where(col(TroubleRow.invite).in_(invites))
+        with self._database.reading() as session:
+            return Counter(session.exec(query))
 
     def put_request(self, request: Request) -> None:
         """Keep a request to delete, or the answer to it."""
         with self._database.writing() as session:
-            session.merge(RequestRow(invite=request.invite, body=_body(request)))
+            session.merge(RequestRow(invite=request.invite, body=body_of(request)))
 
     def requests(self) -> tuple[Request, ...]:
         """All requests to delete, the latest first."""
         with self._database.reading() as session:
-            found = [_value(Request, row.body) for row in session.exec(select(RequestRow))]
+            found = [value_of(Request, row) for row in session.exec(select(RequestRow))]
         return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
-def _body(value: Strict) -> bytes:
-    return value.model_dump_json(by_alias=True).encode()
+def _found_account(session: Session, name: str) -> AccountRow:
+    row = session.get(AccountRow, name)
+    if row is None:
+        raise NotFound(f"There is no account {name[:40]!r}.", "`interviewer user list` shows all of them.")
+    return row
 
 
-def _value(kind: type[V], body: bytes) -> V:
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        raise StoreError(
-            f"A stored {kind.__name__.lower()} is damaged.", "Restore a backup with `interviewer restore`."
-        ) from error
+def _keep_an_admin(session: Session, leaving: str) -> None:
+    others = session.exec(select(AccountRow).where(col(AccountRow.name) != leaving))
+    if not any(value_of(Account, row).role is Role.ADMIN for row in others):
+        raise UsageError(
+            f"{leaving!r} is the last admin, and an office needs one.",
+            "Make another account an admin first: `interviewer user role NAME admin`.",
+        )
 
 
 def _position(session: Session, name: str) -> PositionRow:
@@ -257,20 +293,3 @@ def _invite(session: Session, name: str) -> InviteRow:
     if row is None:
         raise NotFound(f"There is no invitation {name[:40]!r}.", "It may have been deleted.")
     return row
-
-
-def _invite_row(one: Invite) -> InviteRow:
-    return InviteRow(
-        id=one.id,
-        position=one.position,
-        token_sha256=one.token_sha256,
-        interview=one.interview,
-        created_at=one.created_at,
-        body=_body(one),
-    )
-
-
-def _entry(row: AuditRow) -> Entry:
-    return Entry.model_validate(
-        {"at": row.at, "who": row.who, "deed": row.deed, "subject": row.subject, "target": row.target}
-    )

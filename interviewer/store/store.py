@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, delete, select
 
-from interviewer.core.errors import DamagedLog, IllegalEvent, NotFound, StoreBusy, StoreTooNew
-from interviewer.core.events import Started
+from interviewer.core.errors import DamagedLog, IllegalEvent, NotFound, StoreTooNew
+from interviewer.core.events import Event, Started
 from interviewer.core.fingerprint import scenario_sha256
 from interviewer.core.scenario import Scenario
 from interviewer.store.chain import GENESIS, Row, row_of
@@ -22,6 +22,7 @@ from interviewer.store.database import BUSY_SECONDS, Database
 from interviewer.store.examine import Examined, examine, summaries, unfinished
 from interviewer.store.log import StoredLog
 from interviewer.store.migrations import STEPS, Step
+from interviewer.store.office_rows import invited_interviews
 from interviewer.store.records import StoredInterview, Summary, Verification
 from interviewer.store.scenarios import drop_unused_scenarios, keep_scenario
 from interviewer.store.tables import EventRow, InterviewRow
@@ -32,7 +33,6 @@ MIN_HEAD: Final = 8
 
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 """Digits and letters that nobody mistakes for one another."""
-_ERASE_TRIES: Final = 3
 
 
 class Store:
@@ -50,21 +50,20 @@ class Store:
         """The file, for the other tables in it."""
         return self._database
 
-    def begin(self, scenario: Scenario, started: Started) -> StoredLog:
-        """Store a new interview with its first event and its copy of the scenario, all or nothing."""
+    def begin(self, scenario: Scenario, started: Started, *further: Event) -> StoredLog:
+        """Store a new interview with its first events and its copy of the scenario, all or nothing."""
         sha256 = scenario_sha256(scenario)
         if started.scenario_sha256 != sha256:
             raise IllegalEvent("the interview starts with another scenario than the one that was given")
         with self._database.writing() as session:
             keep_scenario(session, scenario)
             interview = _new_id(session)
-            row = row_of(started, interview, 1, GENESIS)
-            session.add(
-                InterviewRow(id=interview, scenario=sha256, started_at=started.at, length=row.seq, head=row.hash)
-            )
+            rows = _chained(interview, (started, *further))
+            length, head = rows[-1].seq, rows[-1].hash
+            session.add(InterviewRow(id=interview, scenario=sha256, started_at=started.at, length=length, head=head))
             session.flush()
-            session.add(EventRow(interview=interview, **asdict(row)))
-        return StoredLog(self._database, interview, row.seq, row.hash)
+            session.add_all(EventRow(interview=interview, **asdict(row)) for row in rows)
+        return StoredLog(self._database, interview, length, head)
 
     def open(self, name: str) -> StoredInterview:
         """Read an interview by its id or the beginning of it; raises DamagedLog when its chain does not hold."""
@@ -80,6 +79,22 @@ class Store:
         log = StoredLog(self._database, stored.id, chain.length, chain.head)
         return StoredInterview(stored.id, found.scenario, found.events, log, chain.length, chain.head)
 
+    def tip(self, interview: str) -> tuple[int, str]:
+        """How long the log of an interview is, by its whole id, and the hash of its last row; nothing else is read."""
+        with self._reading(interview) as session:
+            row = session.get(InterviewRow, interview)
+            if row is None:
+                raise _unknown(interview)
+            return row.length, row.head
+
+    def tips(self, interviews: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """The same of many interviews at once; those that there are not are left out."""
+        if not self._database.exists():
+            return {}
+        query = select(InterviewRow).where(col(InterviewRow.id).in_(interviews))
+        with self._database.reading() as session:
+            return {row.id: (row.length, row.head) for row in session.exec(query)}
+
     def list(self) -> tuple[Summary, ...]:
         """All interviews, the latest first; a damaged one says so and hides no other."""
         if not self._database.exists():
@@ -88,11 +103,14 @@ class Store:
             return tuple(sorted(summaries(session), key=lambda one: one.started_at, reverse=True))
 
     def latest_unfinished(self) -> str | None:
-        """Id of the sound interview that was spoken in last and has not ended."""
+        """Id of the sound interview that was spoken in last and has not ended; never one of an invited candidate."""
         if not self._database.exists():
             return None
         with self._database.reading() as session:
+            invited = invited_interviews(session)
             for stored in unfinished(session):
+                if stored.id in invited:
+                    continue
                 with suppress(StoreTooNew):
                     if not examine(session, stored).problem:
                         return stored.id
@@ -147,12 +165,7 @@ class Store:
             session.exec(delete(InterviewRow).where(col(InterviewRow.id) == interview))
             session.flush()
             drop_unused_scenarios(session)
-        if not any(self._database.clear_log() for _ in range(_ERASE_TRIES)):
-            raise StoreBusy(
-                f"Interview {interview} is deleted, but another window still reads {self._database.path}, and its "
-                "write-ahead log may still hold the words.",
-                "Close the program's other windows, then run `interviewer interviews list`: that empties the log.",
-            )
+        self._database.erase(f"Interview {interview}")
         return interview
 
     @contextmanager
@@ -167,12 +180,23 @@ class Store:
         self._database.close()
 
 
+def _chained(interview: str, events: Iterable[Event]) -> list[Row]:
+    """The rows of an interview's first events."""
+    rows: list[Row] = []
+    for event in events:
+        rows.append(row_of(event, interview, len(rows) + 1, rows[-1].hash if rows else GENESIS))
+    return rows
+
+
 def _plain(name: str) -> str:
     """An id as it is compared: people leave out the hyphen, and use capitals."""
     return name.strip().lower().replace("-", "")
 
 
 def _find(session: Session, name: str) -> InterviewRow:
+    exact = session.get(InterviewRow, name)
+    if exact is not None:
+        return exact
     interviews = {one.id: one for one in session.exec(select(InterviewRow))}
     wanted = _plain(name)
     fitting = [one for one in interviews if wanted and _plain(one).startswith(wanted)]

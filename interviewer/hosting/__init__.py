@@ -1,0 +1,1 @@
+"""The services between pages and store: what people do, without HTTP."""

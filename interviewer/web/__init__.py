@@ -1,0 +1,1 @@
+"""The screening pages: routes parse, hosting does the work, templates show it."""
