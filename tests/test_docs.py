@@ -141,4 +141,8 @@ def test_readme_is_plain_and_shows_the_picture() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(docs/practice.svg)" in text and "(docs/sample-report.html)" in text
     assert text.isascii()
-    assert [block.split() for block in blocks(ROOT / "README.md", "sh")] == [["scripts/practice"], ["scripts/test"]]
+    assert [block.split() for block in blocks(ROOT / "README.md", "sh")] == [
+        ["scripts/practice"],
+        ["scripts/test"],
+        ["scripts/serve", "--demo"],
+    ]
