@@ -27,7 +27,7 @@ POINT_SIZE = (200, 2)
 FLAG_SIZE = (80, 2)
 """How many trees, and how deep."""
 
-THRESHOLDS = {"unclear_from": 0.42, "covered_from": 0.75, "contradicted_from": 0.6, "flag_from": 0.4}
+THRESHOLDS = {"unclear_from": 0.38, "covered_from": 0.7, "contradicted_from": 0.6, "flag_from": 0.45}
 
 
 def judged(rows: Rows) -> Rows:
