@@ -421,7 +421,8 @@ def test_a_judge_that_fails_is_in_the_log_and_the_interview_goes_on(mode: Mode) 
     session, talker, _, log = interview(slow, mode, {})
     session.run(talker)
     assert session.state.phase is Phase.ENDED
-    assert (3, "llm:large", "unscored") in judges_of(log)
+    # Of a turn that a later one has overtaken the failure is told when it comes, which may be never.
+    assert any(one[1:] == ("llm:large", "unscored") for one in judges_of(log))
     standing = grade(session.state, "codes")
     if mode is PRACTICE:
         assert (standing.standing, standing.point("not-found").low) == (Standing.SCORED, 1.0)

@@ -11,14 +11,17 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
+from interviewer.core.events import Mode
 from interviewer.hosting import own_data
 from interviewer.hosting.inviting import Inviting
+from interviewer.hosting.preview import Previews
 from interviewer.hosting.reception import Reception
 from interviewer.screening.invite import Invite
 from interviewer.screening.position import Position, Sharing
 from interviewer.screening.records import Request
 from interviewer.screening.roles import Role
 from interviewer.web.house import House
+from tests.factories import tiny_scenario
 from tests.interviews import held, screened
 from tests.web.attacks import all_of, faults
 from tests.web.conftest import SetClock
@@ -217,24 +220,22 @@ def test_the_beginning_of_an_id_is_no_id(world: World, signed_in: SignedIn) -> N
             assert answer.status_code == 404, (prefix, part)
 
 
-def test_practice_and_previews_are_no_candidates_interviews(house: House, world: World, signed_in: SignedIn) -> None:
-    from interviewer.core.events import Mode
-    from tests.factories import tiny_scenario
-
+def test_practice_and_previews_are_no_candidates_interviews(
+    house: House, world: World, client: TestClient, signed_in: SignedIn
+) -> None:
     practice = house.program.begin(tiny_scenario(), Mode.PRACTICE).log.interview
-    preview = house.office.invite(world.names["previews"])
-    admin = signed_in(Role.ADMIN)
+    fresh = Previews(house.program, house.hall).begin("backend", "another")
+    agree_and_begin(client, fresh.token)
+    preview = house.office.invite(fresh.invite.id).interview
+    form = {"target": "http.tls", "status": "absent", "reason": "x", "text": "x", "decision": "hold"}
+    admin, found = signed_in(Role.ADMIN), {}
     for route in (one for one in WHO if "/interviews/{name}" in one):
         method, path = route.split(" ")
-        assert (
-            admin.request(
-                method,
-                path.replace("{name}", practice),
-                data={"target": "http.tls", "status": "absent", "reason": "x", "text": "x", "decision": "hold"},
-            ).status_code
-            == 404
-        ), route
-    assert admin.get(f"/invites/{preview.id}").headers["location"] == "/positions/backend/preview"
+        for name in (practice, preview or ""):
+            found[route, name] = admin.request(method, path.replace("{name}", name), data=form).status_code
+    assert preview and set(found.values()) == {404}
+    assert admin.get(f"/invites/{fresh.invite.id}").headers["location"] == "/positions/backend/preview"
+    assert preview not in admin.get("/positions/backend/results").text
 
 
 def test_another_positions_candidates_stay_there(

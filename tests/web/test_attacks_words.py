@@ -35,9 +35,10 @@ GROUPS: Final = (MARKUP[:7], MARKUP[7:14], MARKUP[14:])
 """So many at once as a short line can hold."""
 _NO_TEXTS: Final = frozenset({"id", "schema", "points", "flags", "group", "tier", "severity", "section", "ask_when"})
 QUERIES: Final = (
-    *("next", "scenario", "section", "id", "question", "at", "find", "last", "read", "but", "interview", "status"),
-    *("recommendation", "decision", "sort", "up", "subject", "who", "deed", "before", "page", "state"),
+    *("next", "scenario", "section", "id", "question", "find", "last", "read", "but", "interview", "status", "page"),
+    *("recommendation", "decision", "sort", "up", "subject", "who", "deed", "state"),
 )
+NUMBERS: Final = ("at", "before")
 """What pages read from their addresses."""
 
 
@@ -167,8 +168,11 @@ def test_in_addresses_they_are_words(
     world, admin = hostile("plain")
     found = {}
     for route in (one for one in WHO if one.startswith("GET ")):
-        asked = "&".join(f"{name}={quote(' '.join(words))}" for name in QUERIES)
-        found[f"{route}?"] = faults(admin.get(f"{world.path(route)}?{asked}"))
+        for word in (*words, " ".join(words)):
+            asked = "&".join(f"{name}={quote(word)}" for name in QUERIES)
+            found[f"{route}?{word}"] = faults(admin.get(f"{world.path(route)}?{asked}"))
+        numbers = "&".join(f"{name}={quote(words[0])}" for name in NUMBERS)
+        found[f"{route}?{numbers}"] = faults(admin.get(f"{world.path(route)}?{numbers}"))
         path = route.split(" ")[1]
         for word in words if "{" in path else ():
             answer = admin.get(re.sub(r"\{\w+\}", quote(word, safe=""), path))
@@ -208,7 +212,7 @@ def test_an_interview_of_nothing_but_hostile_answers(
 ) -> None:
     made, token = invite("Grace Example")
     agree_and_begin(client, token)
-    words = [f"{one} sends a request" for one in (*HOSTILE, " ".join(HOSTILE))]
+    words = [f"{one} sends a request" for one in (" ".join(HOSTILE), *STEERING, *MARKUP)]
     for number in range(40):
         page = client.get(f"/i/{token}/talk")
         if page.status_code == 303:
