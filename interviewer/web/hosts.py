@@ -1,4 +1,4 @@
-"""Requests for another host, or made by another site's page, are turned away before anything reads them."""
+"""Requests for another host, made by another site's page, or of two meanings, are turned away before any is read."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ class Hosts:
             page = error_page(request, 400, "This address is not served here.", "Use the address that you were given.")
         elif request.method not in SAFE and request.headers.get("sec-fetch-site", "") not in _OURS:
             page = error_page(request, 403, "This came from another site's page.", "Nothing was changed.")
+        elif "transfer-encoding" in request.headers and "content-length" in request.headers:
+            # A proxy may see the end of the body elsewhere, and what follows as the next request, of somebody else.
+            page = error_page(request, 400, headers={"Connection": "close"})
         else:
             await self._app(scope, receive, send)
             return

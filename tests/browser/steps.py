@@ -1,0 +1,69 @@
+"""What people do in a browser, step by step."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page
+
+from tests.web.conftest import PASSWORD
+
+TABS: Final = 80
+"""Presses of the tab key after which something cannot be reached by the keyboard."""
+_ON: Final = """before => location.pathname.endsWith('/done')
+    || !['', before].includes(document.querySelector('#answer [name=turn]')?.value ?? '')"""
+
+
+def sign_in(page: Page, url: str, name: str, then: str = "/positions") -> None:
+    """Sign in and go to a page."""
+    page.goto(f"{url}/sign-in?next={then}")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{url}{then}")
+
+
+def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
+    """Press the tab key until something has the focus."""
+    for _ in range(TABS):
+        if focused(wanted):
+            return
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+    raise AssertionError(f"{wanted} cannot be reached by the keyboard from here")
+
+
+def focused(wanted: Locator) -> bool:
+    """Whether it has the focus, where the page has it at all."""
+    return wanted.count() == 1 and bool(wanted.evaluate("one => one === document.activeElement"))
+
+
+def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
+    """Go to something by the keyboard and press a key on it."""
+    tab_to(page, wanted)
+    page.keyboard.press(key)
+
+
+def turn(page: Page) -> str:
+    """The number of the line that waits for an answer; empty where none does."""
+    field = page.locator("#answer [name=turn]")
+    return field.input_value() if field.count() else ""
+
+
+def went_on(page: Page, before: str) -> None:
+    """Wait until the interviewer has said something more, or the interview is over."""
+    page.wait_for_function(_ON, arg=before)
+
+
+def answer(page: Page, words: str) -> None:
+    """Write into the box that has the focus, and send it by keys; wait for the next line."""
+    before = turn(page)
+    assert focused(page.locator("#words")), "the box has the focus, so that one can go on writing"
+    page.keyboard.insert_text(words)
+    page.keyboard.press("Control+Enter")
+    went_on(page, before)
+
+
+def over(page: Page) -> bool:
+    """Whether the interview is over."""
+    return urlsplit(page.url).path.endswith("/done")
