@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 from interviewer.core.values import Strict
 from interviewer.evaluation import confusion
@@ -150,6 +149,9 @@ def _of_tables(counts: Numbers, statistic: Statistic) -> Estimate:
 
 def binomial(hits: int, n: int) -> Interval:
     """The exact interval of a share of independent rows (Clopper and Pearson)."""
+    # Imported where it is used: simulated candidates need this module, and not what it measures with.
+    from scipy.stats import binomtest
+
     around = binomtest(hits, n).proportion_ci(LEVEL, method="exact")
     return Interval(float(around.low), float(around.high))
 
