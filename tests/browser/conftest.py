@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from tests.browser.furnished import Furnished, small
+from tests.browser.steps import PATIENCE
 from tests.serving import Served
 
 CHROMIUM: Final = shutil.which("chromium")
@@ -33,8 +34,6 @@ PHONE: Final[dict[str, Any]] = {
     "is_mobile": True,
     "has_touch": True,
 }
-PATIENCE: Final = 60_000
-"""Milliseconds: the processor may be busy with other tests."""
 
 
 @pytest.fixture(scope="package")

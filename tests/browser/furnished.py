@@ -50,6 +50,8 @@ class Furnished:
     asks_deletion: str
     interviews: tuple[str, ...]
     advanced: str
+    blind: str
+    """A finding that is to be read blind, as `interview/question.point`."""
     tokens: dict[str, str] = field(default_factory=dict)
 
 
@@ -234,6 +236,12 @@ def _finished(house: House, name: str, interviews: list[str], tokens: list[str])
         asks_deletion=asking.id,
         interviews=tuple(interviews),
         advanced=interviews[-1],
+        blind=next(
+            f"{row.interview}/{item.target}"
+            for row in house.results.rows(house.office.position(name), ADMIN)
+            for item in reversed(row.waiting)
+            if item.blind
+        ),
         tokens=steps,
     )
     closed(house)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.furnished import ADMIN, OWN, VIEWER, Furnished
+from tests.browser.steps import next_finding, rendering
 
 
 def _nothing(page: Page) -> None:
@@ -97,6 +98,7 @@ def _results(found: Furnished) -> Iterator[Shown]:
     yield Shown("office-30-results", ADMIN, f"{at}/results")
     yield Shown("office-31-compare", ADMIN, f"{at}/compare?{some}")
     yield Shown("office-32-queue", ADMIN, f"{at}/queue")
+    yield Shown("office-32-queue-blind", ADMIN, f"{at}/queue?find={found.blind}")
     yield Shown("office-33-queue-settled", ADMIN, f"{at}/queue", _settle)
     yield Shown("office-34-queue-through", ADMIN, f"{at}/queue?at=9999")
     yield Shown("office-35-interview", ADMIN, f"/interviews/{first}")
@@ -180,6 +182,6 @@ def _invite_all(page: Page) -> None:
 
 
 def _settle(page: Page) -> None:
-    before = page.locator("#review").inner_html()
+    before = rendering(page)
     page.get_by_role("group", name="Your answer").get_by_role("button").first.click()
-    page.wait_for_function("before => document.getElementById('review').innerHTML !== before", arg=before)
+    next_finding(page, before)

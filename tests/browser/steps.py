@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page
 
 from tests.web.conftest import PASSWORD
 
+PATIENCE: Final = 60_000
+"""Milliseconds: the processor may be busy with other tests."""
 TABS: Final = 80
 """Presses of the tab key after which something cannot be reached by the keyboard."""
 _ON: Final = """before => location.pathname.endsWith('/done')
@@ -67,3 +69,34 @@ def answer(page: Page, words: str) -> None:
 def over(page: Page) -> bool:
     """Whether the interview is over."""
     return urlsplit(page.url).path.endswith("/done")
+
+
+def rendering(page: Page) -> str:
+    """What tells one finding in the review queue from the next: the token of its form; empty where there is none."""
+    token = page.locator("#review input[name=csrf]")
+    return token.first.get_attribute("value") or "" if token.count() else ""
+
+
+def next_finding(page: Page, before: str) -> None:
+    """Wait until the queue shows something else; without a script in the page, too."""
+    for _ in range(PATIENCE // 25):
+        if rendering(page) != before:
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError("the queue did not go on")
+
+
+def read_blind(page: Page) -> None:
+    """Read what is to be read blind, as long as that comes first: which findings it is was drawn by lot."""
+    review = page.locator("#review")
+    while True:
+        leave = review.get_by_role("link", name="Leave it, go on")
+        if leave.count():
+            pressed = leave
+        elif review.get_by_text("blind reading", exact=True).count():
+            pressed = review.get_by_role("group", name="Your answer").get_by_role("button").first
+        else:
+            return
+        before = rendering(page)
+        pressed.click()
+        next_finding(page, before)

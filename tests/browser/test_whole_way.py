@@ -17,7 +17,19 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.furnished import scenario_file
-from tests.browser.steps import answer, focused, over, press, sign_in, tab_to, turn, went_on
+from tests.browser.steps import (
+    answer,
+    focused,
+    next_finding,
+    over,
+    press,
+    read_blind,
+    rendering,
+    sign_in,
+    tab_to,
+    turn,
+    went_on,
+)
 from tests.endpoint import LOOPBACK
 from tests.factories import tiny_scenario
 from tests.serving import Served
@@ -201,6 +213,7 @@ def review(office: Page, place: str) -> None:
     press(office, office.get_by_role("link", name="Review", exact=True).last)
     office.wait_for_url("**/queue")
     card = office.locator("#review .finding")
+    read_blind(office)
     expect(card).to_contain_text("contested by the candidate")
     expect(card).to_contain_text(REASON)
     press(office, card.get_by_text("Give a reason of your own"))
@@ -212,10 +225,10 @@ def review(office: Page, place: str) -> None:
     for number in range(MOST_TURNS):
         if office.get_by_text("Nothing waits for a person.").count():
             break
-        before = office.locator("#review").inner_html()
-        blind_differs = office.get_by_role("button", name="Let my reading count").count()
-        office.keyboard.press("u" if blind_differs else "cn"[number % 2])
-        office.wait_for_function("before => document.getElementById('review').innerHTML !== before", arg=before)
+        before = rendering(office)
+        differs = office.get_by_role("button", name="Let my reading count").count()
+        office.keyboard.press("u" if differs else "cn"[number % 2])
+        next_finding(office, before)
         expect(office.locator("#finding-title")).to_be_focused()
     expect(office.get_by_text("Nothing waits for a person.")).to_be_visible()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from interviewer.core.events import MAX_TURN_CHARS
 from tests.browser.conftest import PHONE
 from tests.browser.furnished import ADMIN, Furnished
-from tests.browser.steps import over, sign_in, turn
+from tests.browser.steps import over, read_blind, sign_in, turn
 from tests.endpoint import LOOPBACK
 
 pytestmark = [pytest.mark.slow, LOOPBACK]
@@ -138,6 +138,7 @@ def test_a_review_with_plain_forms(browse: Callable[..., BrowserContext], url: s
     page.get_by_role("button", name="Compare the chosen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Side by side")
     page.goto(f"{url}/positions/{furnished.position}/queue")
+    read_blind(page)
     target = page.locator("input[name=target]").first.input_value()
     interview = page.locator("input[name=interview]").first.input_value()
     page.locator("details.reason summary").click()
