@@ -25,7 +25,7 @@ from interviewer.core.events import Consented, Event, Judged, Mode, Rejudged, Sa
 from interviewer.core.findings import Usage
 from interviewer.core.fingerprint import scenario_sha256
 from interviewer.core.ports import Clock, EventLog, IntentReader, Judge, Prompt
-from interviewer.core.scenario import Scenario
+from interviewer.core.scenario import Clarification, Scenario
 from interviewer.library import Library
 from interviewer.session import Session, Team
 from interviewer.settings import Settings
@@ -96,6 +96,16 @@ class Program:
         from interviewer.judging.intent import EmbeddedIntentReader
 
         return EmbeddedIntentReader()
+
+    @cached_property
+    def _facts(self) -> tuple[Clarification, ...]:
+        """What is true of every interview."""
+        return self.library.facts()
+
+    @cached_property
+    def _authored(self) -> AuthoredSpeaker:
+        """The authors' lines; one speaker for all interviews, since it keeps nothing of any."""
+        return AuthoredSpeaker(self.library.lines(), self._facts)
 
     @property
     def consent(self) -> Consent:
@@ -179,9 +189,8 @@ class Program:
 
         `used` is what models have taken of it already. Raises SettingsError where a model cannot be used.
         """
-        facts = self.library.facts()
-        authored = AuthoredSpeaker(self.library.lines(), facts)
-        team = Team(judge=self.judge, reader=self.reader, speaker=authored, clock=self.clock, facts=facts)
+        authored = self._authored
+        team = Team(judge=self.judge, reader=self.reader, speaker=authored, clock=self.clock, facts=self._facts)
         if not cast.uses_model:
             return team
         from interviewer.judging.panel import Panel

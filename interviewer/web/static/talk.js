@@ -190,6 +190,7 @@
   // Bring the page up to date with the server's; false where the interview is elsewhere by now.
   const refresh = async (words) => {
     let page;
+    const asked = Date.now();
     try {
       const response = await fetch(`${at}/talk`);
       if (response.redirected) { location.assign(response.url); return true; }
@@ -211,7 +212,7 @@
     }
     for (const name of ["place", "answering"]) byId(name).replaceWith(page.getElementById(name));
     const left = page.getElementById("left");
-    if (left && byId("left")) showLeft(Number(left.dataset.left));
+    if (left && byId("left")) showLeft(Number(left.dataset.left), asked);
     busy = false;
     ready();
     if (words && box()) box().value = words;
@@ -233,8 +234,9 @@
     if (minutes) return `${minutes} min left`;
     return seconds > 0 ? "under a minute left" : "time is up; your answer still counts";
   };
-  const showLeft = (seconds) => {
-    ends = Date.now() + seconds * 1000;
+  // `since`: when the server was asked; an answer that was long on its way must not give time back.
+  const showLeft = (seconds, since) => {
+    ends = since + seconds * 1000;
     tick();
   };
   const tick = () => {
@@ -271,18 +273,19 @@
     const first = Number(place.dataset.left);
     for (const one of SAY_AT) if (first / MINUTE <= one) said.add(one);
     if (!first) said.add(0);
-    showLeft(first);
+    showLeft(first, Date.now());
   };
 
   // Being here
 
   const beat = async () => {
     if (leaving || busy) return;
+    const asked = Date.now();
     try {
       const body = new URLSearchParams({ page: root.dataset.page, state: "here" });
       const response = await fetch(`${at}/presence`, { method: "POST", body });
       const answer = response.ok ? await response.json() : null;
-      if (answer?.here && answer.left !== null) showLeft(answer.left);
+      if (answer?.here && answer.left !== null) showLeft(answer.left, asked);
     } catch { /* the next sign may arrive */ }
   };
   const gone = () => {
