@@ -23,6 +23,8 @@ from interviewer.session import Session
 from interviewer.store.log import StoredLog
 from interviewer.store.records import StoredInterview
 
+ENDED: Final = 16
+"""So many interviews that are over are kept, for those who read them; to read one again takes some 15 ms."""
 _SCENARIOS: Final = 16
 
 
@@ -150,11 +152,13 @@ class Rooms:
         self._sweep()
 
     def _sweep(self) -> None:
-        """Drop what nobody uses: places without a room, and those beyond the bound."""
+        """Drop what nobody uses: places without a room, and those beyond the bounds."""
         with self._lock:
-            idle = [name for name, one in self._places.items() if not one.users]
-            for name in idle:
-                if self._places[name].room is None or len(self._places) > self._most:
+            idle = [(name, one.room) for name, one in self._places.items() if not one.users]
+            ended = [name for name, room in idle if room is not None and room.kept.over]
+            spare = set(ended[:-ENDED])
+            for name, room in idle:
+                if room is None or name in spare or len(self._places) > self._most:
                     del self._places[name]
 
     def _opened(self, stored: StoredInterview) -> Room:

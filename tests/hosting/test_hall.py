@@ -527,6 +527,21 @@ def test_only_so_many_interviews_are_kept_and_none_is_lost(house: House) -> None
     assert all(hall.read(name).over for name in names)
 
 
+def test_interviews_that_are_over_make_room_before_those_that_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interviewer.hosting.rooms.ENDED", 2)
+    hall = Hall(house.program)
+    waiting = [begun(house) for _ in range(3)]
+    for name in waiting:
+        hall.come_back(name)
+    over = [begun(house) for _ in range(5)]
+    heads = [hold(hall, name).head for name in over]
+    assert len(hall) == len(waiting) + 2
+    assert [hall.read(name).head for name in over] == heads
+    assert len(hall) == len(waiting) + 2
+
+
 def test_interviews_share_their_scenario(house: House) -> None:
     one, other = (house.hall.read(begun(house)) for _ in range(2))
     assert one.scenario is other.scenario
