@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
@@ -15,12 +16,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interviewer import failures
 from interviewer.core.errors import InterviewerError, NotFound, ScenarioError, StoreBusy, UsageError
-from interviewer.web.guard import Refused, SignInFirst
+from interviewer.web import sessions
+from interviewer.web.guard import SAFE, Refused, SignInFirst, Stale
 from interviewer.web.house import house_of
-from interviewer.web.pages import partial, render
+from interviewer.web.kept import kept_of
+from interviewer.web.not_sent import ask, not_sent
+from interviewer.web.pages import by_script, partial, render
 
 WORDS: Final[Mapping[int, tuple[str, str]]] = {
     400: ("This request could not be understood.", "Go back, load the page again, and try once more."),
+    401: ("You were signed out.", "What you typed is still here: send it, and you are asked to sign in."),
     403: ("You may not do this.", "Ask an administrator."),
     404: ("There is no such page.", "The address may be incomplete: compare it with the one that you were given."),
     405: ("This page cannot be used in this way.", "Go back and use its buttons and links."),
@@ -31,6 +36,7 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = {
 }
 TITLES: Final = {
     400: "Not understood",
+    401: "Signed out",
     403: "Not allowed",
     404: "Not found",
     405: "Not possible here",
@@ -39,6 +45,8 @@ TITLES: Final = {
     500: "Something failed",
     503: "One moment, please",
 }
+ASKED_AGAIN: Final = "/scenario/check"
+"""What a page asks for by itself, beside a form: it must not lead away from what is typed there."""
 RETRY_AFTER: Final = "3"
 """Seconds."""
 
@@ -112,15 +120,28 @@ def _not_understood(request: Request, _error: Exception) -> Response:
     return error_page(request, 400)
 
 
-def _sign_in(request: Request, error: Exception) -> Response:
+async def _sign_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInFirst)
-    if partial(request):
+    kept = await kept_of(request)
+    if kept:
+        return await ask(request, kept)
+    if partial(request) and request.method in SAFE and request.url.path.endswith(ASKED_AGAIN):
+        return error_page(request, 401)
+    if by_script(request):
         return Response(headers={"HX-Redirect": error.place})
     return RedirectResponse(error.place, 303)
 
 
-def _refused(request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
+    kept = await kept_of(request)
+    if kept:
+        # A form of the sign-in page's may come from a tab in which nobody knew of another one's signing in.
+        request.state.account = account = await run_in_threadpool(sessions.account_of, request)
+        if account is None:
+            return await ask(request, kept, error="This page was too old. Please sign in now.", status=403)
+        remedy = "" if isinstance(error, Stale) else error.remedy
+        return not_sent(request, kept, error=error.message, remedy=remedy, status=403)
     return error_page(request, 403, error.message, error.remedy)
 
 

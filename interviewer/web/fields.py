@@ -29,8 +29,8 @@ class Fields:
         return self._values.get(name, ())
 
     def file(self, name: str) -> bytes:
-        """The bytes of an uploaded file; empty where there is none."""
-        return self._files.get(name, b"")
+        """The bytes of an uploaded file, or of its text where that was kept for sending; empty where there is none."""
+        return self._files.get(name) or self.one(name).encode(errors="replace")
 
     def __contains__(self, name: str) -> bool:
         """Whether the form has the field."""

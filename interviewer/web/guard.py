@@ -36,6 +36,15 @@ class Refused(Exception):
         self.remedy = remedy
 
 
+class Stale(Refused):
+    """A form does not carry this session's token."""
+
+
+def is_form(request: Request) -> bool:
+    """Whether it sends a form."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower() in _FORMS
+
+
 def signed_in(request: Request) -> Account:
     """Whoever is signed in; raises SignInFirst."""
     account = sessions.account_of(request)
@@ -46,15 +55,15 @@ def signed_in(request: Request) -> Account:
 
 
 async def from_a_form_of_ours(request: Request) -> None:
-    """Raise Refused for a request that changes something and does not come from a page that we gave to this browser."""
+    """Raise Stale for a request that changes something and does not come from a page that we gave to this browser."""
     if request.method in SAFE:
         return
     token = request.headers.get(HEADER, "")
-    if not token and request.headers.get("content-type", "").split(";")[0].strip().lower() in _FORMS:
+    if not token and is_form(request):
         given = (await request.form()).get(FIELD)
         token = given if isinstance(given, str) else ""
     if not sessions.csrf_holds(request, token):
-        raise Refused(
+        raise Stale(
             "This form was opened before you signed in, or is too old.",
             "Nothing was changed. Go back, load the page again, and send it once more.",
         )

@@ -13,7 +13,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.types import Receive, Scope, Send
 
 from interviewer.core.turns import clean
@@ -56,9 +56,14 @@ def render(
     return HTMLResponse(html, status, headers)
 
 
+def by_script(request: Request) -> bool:
+    """Whether htmx asks, for a part of a page or for a page that it takes a part of."""
+    return "HX-Request" in request.headers
+
+
 def partial(request: Request) -> bool:
     """Whether htmx asks for a part of a page, and not a browser for all of it."""
-    return "HX-Request" in request.headers and request.headers.get("HX-Request-Type") != "full"
+    return by_script(request) and request.headers.get("HX-Request-Type") != "full"
 
 
 class back(RedirectResponse):
@@ -118,13 +123,23 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(when=when, plain=clean)
-    made.globals.update(asset=asset)
+    made.globals.update(asset=asset, exact=exact)
     return made
 
 
 def _shown(value: Any) -> Any:
     """Texts without what steers terminals or turns the direction of writing; HTML was made of such texts."""
     return _STEERING.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def exact(value: str) -> Markup:
+    """A text for a hidden field that is sent again as it was: what steers, and is no control, is written by number."""
+    return Markup(_STEERING.sub(lambda found: _number(found[0]), str(escape(value))))
+
+
+def _number(char: str) -> str:
+    # HTML has no number for control characters: those are left out, as on every page.
+    return f"&#{ord(char)};" if char > "\x9f" else ""
 
 
 def when(value: datetime | date | None) -> Markup:

@@ -34,7 +34,9 @@ class Session:
 def begin(request: Request, account: Account) -> None:
     """Sign an account in with the answer to this request; always a new session."""
     now = house_of(request).clock.now().timestamp()
-    _keep(request, Session(account.name, account.epoch, now, now, secrets.token_urlsafe(18)))
+    session = Session(account.name, account.epoch, now, now, secrets.token_urlsafe(18))
+    request.state.begun = session
+    _keep(request, session)
     drop_cookie(request, VISIT)
 
 
@@ -60,13 +62,20 @@ def account_of(request: Request) -> Account | None:
 
 def read(request: Request) -> Session | None:
     """The session that the cookie tells of, if its time is not over."""
-    house = house_of(request)
-    session = _session(Seal(house.serving, COOKIE).opened(read_cookie(request, COOKIE)))
+    house, session = house_of(request), _signed(request)
     if session is None:
         return None
     now, limits = house.clock.now().timestamp(), house.serving.limits
     over = now - session.begun >= limits.session.total_seconds() or now - session.seen >= limits.idle.total_seconds()
     return None if over else session
+
+
+def owner_of(request: Request, token: str) -> str:
+    """Who was signed in when a form with this token was opened, be that session over by now; empty: not known."""
+    session = _signed(request)
+    if session is None or not Seal(house_of(request).serving, "csrf").holds(token, session.key):
+        return ""
+    return session.name
 
 
 def csrf_token(request: Request) -> str:
@@ -80,8 +89,13 @@ def csrf_holds(request: Request, token: str) -> bool:
 
 
 def _owner(request: Request) -> str:
-    session = read(request)
+    session: Session | None = getattr(request.state, "begun", None) or read(request)
     return session.key if session else getattr(request.state, "visit", "") or read_cookie(request, VISIT)
+
+
+def _signed(request: Request) -> Session | None:
+    """The session in the cookie, whether its time is over or not."""
+    return _session(Seal(house_of(request).serving, COOKIE).opened(read_cookie(request, COOKIE)))
 
 
 def _visit(request: Request) -> str:

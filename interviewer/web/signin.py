@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import anyio
@@ -11,28 +10,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from interviewer.hosting.door import Refusal
-from interviewer.screening.accounts import MAX_PASSWORD
+from interviewer.web import kept as keeping
 from interviewer.web import sessions
 from interviewer.web.guard import Checked, Seen
 from interviewer.web.house import Here
+from interviewer.web.not_sent import SIGN_IN_PAGE, SignInPage, not_sent, told
 from interviewer.web.pages import back, render
 from interviewer.web.security import local
 
 router = APIRouter()
-PAGE = "sign-in.html.j2"
 WRONG = "The name or the password is not right."
-
-
-@dataclass(frozen=True, slots=True)
-class SignInPage:
-    """The form; `next` is where it leads."""
-
-    next: str
-    name: str = ""
-    error: str = ""
-    first: bool = False
-    """Whether there is no account at all yet."""
-    longest: int = MAX_PASSWORD
 
 
 @router.get("/sign-in")
@@ -40,7 +27,7 @@ def form(request: Request, house: Here, next: str = "/") -> Response:
     """The form; whoever is signed in already goes on."""
     if sessions.account_of(request):
         return RedirectResponse(local(next), 303)
-    return render(request, PAGE, SignInPage(local(next), first=not house.office.accounts()))
+    return render(request, SIGN_IN_PAGE, SignInPage(local(next), first=not house.office.accounts()))
 
 
 @router.post("/sign-in")
@@ -51,16 +38,27 @@ async def sign_in(
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",
+    kept: Annotated[str, Form()] = "",
 ) -> Response:
-    """Sign in, and go where one wanted to; or the form again, with the same words whatever was wrong."""
+    """Sign in, and go where one wanted to, or to what was typed before; or the form again, whatever was wrong."""
     begun = anyio.current_time()
+    carried = await run_in_threadpool(keeping.opened, house.serving, kept) if kept else None
     found = await run_in_threadpool(house.door.enter, name, password)
     if not isinstance(found, Refusal):
         await run_in_threadpool(sessions.begin, request, found)
+        if carried:
+            request.state.account = found
+            return not_sent(request, carried)
         return RedirectResponse(local(next), 303)
     await anyio.sleep(max(0.0, begun + house.serving.limits.refusal_seconds - anyio.current_time()))
-    page = SignInPage(local(next), name=name[:40], error=_words(found))
-    return render(request, PAGE, page, status=403)
+    page = SignInPage(
+        local(next),
+        name=name[:40],
+        error=_words(found),
+        kept=kept if carried else "",
+        told=told(carried) if carried else "",
+    )
+    return render(request, SIGN_IN_PAGE, page, status=403)
 
 
 def _words(refusal: Refusal) -> str:
