@@ -1,4 +1,4 @@
-"""Making a scenario one's own: its questions, points, flags and criteria are changed in the position's own copy.
+"""Making a scenario one's own: its questions, sections and criteria are changed in the position's own copy.
 
 Every change is a new version under a new hash. Interviews that have begun keep the version they began with.
 """
@@ -13,7 +13,7 @@ from typing import Final
 from interviewer.bootstrap import Program
 from interviewer.core.errors import UsageError
 from interviewer.core.fingerprint import scenario_sha256
-from interviewer.core.scenario import Criterion, FollowUp, MainQuestion, Question, Scenario
+from interviewer.core.scenario import Criterion, FollowUp, MainQuestion, Question, Scenario, Section
 from interviewer.hosting.positions import slug
 from interviewer.screening import editing as rules
 from interviewer.screening.editing import Edited, Kind
@@ -80,11 +80,28 @@ class Editing:
         """Remove a question; a main one with its follow-ups."""
         return self._save(name, lambda scenario: rules.drop_question(scenario, question), question, by)
 
-    def put_criterion(self, name: str, kind: Kind, criterion: Criterion, by: str) -> Saved:
-        """Store another version of a criterion, or one more."""
-        return self._save(
-            name, lambda one: Edited(rules.put_criterion(one, kind, criterion)), f"criteria.{criterion.id}", by
-        )
+    def put_plan(
+        self, name: str, sections: Sequence[Section], placed: Sequence[rules.Placed], was: str, by: str
+    ) -> Saved:
+        """Store other sections, and where each question stands; `was` is the stamp of the plan that was opened."""
+
+        def edit(scenario: Scenario) -> Edited:
+            if plan_stamp(scenario) != was:
+                raise _changed_meanwhile()
+            return rules.put_plan(scenario, sections, placed)
+
+        return self._save(name, edit, "sections", by)
+
+    def put_criterion(self, name: str, kind: Kind, criterion: Criterion, was: str, by: str) -> Saved:
+        """Store another version of a criterion, or one more; `was` is the stamp of the one opened, "" for a new one."""
+
+        def edit(scenario: Scenario) -> Edited:
+            held = [one for one in rules.criteria_of(scenario, kind) if one.id == criterion.id]
+            if [criterion_stamp(one) for one in held] != [was] * bool(was):
+                raise _changed_meanwhile()
+            return Edited(rules.put_criterion(scenario, kind, criterion))
+
+        return self._save(name, edit, f"criteria.{criterion.id}", by)
 
     def drop_criterion(self, name: str, kind: Kind, criterion: str, by: str) -> Saved:
         """Remove a criterion."""
@@ -93,7 +110,7 @@ class Editing:
         )
 
     def put_texts(self, name: str, change: Callable[[Scenario], Scenario], was: str, by: str) -> Saved:
-        """Store other words around the questions: title, welcome, role, sections; `was` as of what was opened."""
+        """Store other words around the questions: title, welcome, role, facts; `was` as of what was opened."""
 
         def edit(scenario: Scenario) -> Edited:
             if text_stamp(scenario) != was:
@@ -146,8 +163,19 @@ def stamp(question: Question) -> str:
 
 
 def text_stamp(scenario: Scenario) -> str:
-    """Stands for everything of a scenario but its questions and criteria."""
-    return _hash(scenario.model_dump_json(exclude={"questions", "criteria"}))
+    """Stands for everything of a scenario but its questions, sections and criteria."""
+    return _hash(scenario.model_dump_json(exclude={"questions", "sections", "criteria"}))
+
+
+def plan_stamp(scenario: Scenario) -> str:
+    """Stands for a scenario's sections, and for which questions they hold in which order."""
+    placed = [f"{one.id} {one.section} {[each.id for each in one.follow_ups]}" for one in scenario.questions]
+    return _hash("\n".join((scenario.model_dump_json(include={"sections"}), *placed)))
+
+
+def criterion_stamp(criterion: Criterion) -> str:
+    """Stands for a criterion as it is."""
+    return _hash(criterion.model_dump_json())
 
 
 def version_of(scenario: Scenario) -> str:

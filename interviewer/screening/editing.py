@@ -27,6 +27,8 @@ from interviewer.screening.faults import faults
 
 MOST_QUESTIONS: Final = 30
 """Main questions of a scenario, and follow-ups of a question, that can be made in the form."""
+MOST_SECTIONS: Final = 12
+"""Sections that can be made in the form."""
 
 
 class Kind(StrEnum):
@@ -53,15 +55,28 @@ class Edited:
     repairs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a main question stands: in which section, and with its follow-ups in which order (all by id)."""
+
+    question: str
+    section: str
+    follow_ups: tuple[str, ...] = ()
+
+
 def put_question(scenario: Scenario, question: Question) -> Edited:
     """Another version of a question, main or follow-up, in the place of the one with its id.
 
-    A main question keeps the follow-ups that it had. Raises CannotEdit, and NotFound for an unknown id.
+    A main question keeps the follow-ups that it had; where it moves to another section it is asked as the last of it.
+    Raises CannotEdit, and NotFound for an unknown id.
     """
     main = main_of(scenario, question.id)
     if isinstance(question, MainQuestion):
         follow_ups, repairs = _conditions(question, main.follow_ups)
         new = question.model_copy(update={"follow_ups": follow_ups})
+        if new.section != main.section:
+            rest = [one for one in scenario.questions if one.id != new.id]
+            return _whole(scenario, _placed(scenario, rest, new), repairs)
     else:
         others = tuple(question if one.id == question.id else one for one in main.follow_ups)
         new, repairs = main.model_copy(update={"follow_ups": others}), []
@@ -73,9 +88,7 @@ def add_question(scenario: Scenario, question: MainQuestion) -> Edited:
     """One more main question, after the last of its section. Raises CannotEdit."""
     _room(scenario.questions)
     _unused(scenario, question.id)
-    before = [index for index, one in enumerate(scenario.questions) if one.section == question.section]
-    at = before[-1] + 1 if before else len(scenario.questions)
-    return _whole(scenario, (*scenario.questions[:at], question, *scenario.questions[at:]))
+    return _whole(scenario, _placed(scenario, scenario.questions, question))
 
 
 def add_follow_up(scenario: Scenario, parent: str, question: FollowUp) -> Edited:
@@ -96,6 +109,28 @@ def drop_question(scenario: Scenario, name: str) -> Edited:
         return _whole(scenario, tuple(one for one in scenario.questions if one.id != name))
     new = main.model_copy(update={"follow_ups": tuple(one for one in main.follow_ups if one.id != name)})
     return _whole(scenario, tuple(new if one.id == main.id else one for one in scenario.questions))
+
+
+def put_plan(scenario: Scenario, sections: Sequence[Section], placed: Sequence[Placed]) -> Edited:
+    """Other sections, and which questions each of them holds, in the order in which they are asked.
+
+    Every question has to be named once, with all of its follow-ups. Raises CannotEdit.
+    """
+    if len(sections) > max(MOST_SECTIONS, len(scenario.sections)):
+        raise CannotEdit(f"There can be {MOST_SECTIONS} sections.", "Remove some first.")
+    held = {one.id: one for one in scenario.questions}
+    if sorted(one.question for one in placed) != sorted(held):
+        raise _not_all()
+    order = [section.id for section in sections]
+    questions = []
+    for one in placed:
+        follow_ups = {each.id: each for each in held[one.question].follow_ups}
+        if sorted(one.follow_ups) != sorted(follow_ups) or one.section not in order:
+            raise _not_all()
+        moved = {"section": one.section, "follow_ups": tuple(follow_ups[name] for name in one.follow_ups)}
+        questions.append(held[one.question].model_copy(update=moved))
+    questions.sort(key=lambda one: order.index(one.section))
+    return Edited(_sound(scenario.model_copy(update={"sections": tuple(sections), "questions": tuple(questions)})))
 
 
 def put_criterion(scenario: Scenario, kind: Kind, criterion: Criterion) -> Scenario:
@@ -137,6 +172,23 @@ def main_of(scenario: Scenario, name: str) -> MainQuestion:
 def _room(questions: Sequence[Question]) -> None:
     if len(questions) >= MOST_QUESTIONS:
         raise CannotEdit(f"There are {MOST_QUESTIONS} questions already.", "Remove one first.")
+
+
+def _placed(scenario: Scenario, others: Sequence[MainQuestion], question: MainQuestion) -> tuple[MainQuestion, ...]:
+    """The other questions and this one: the last of its section, or where a section without others has its place."""
+    order = [section.id for section in scenario.sections]
+    sections = [one.section for one in others]
+    at = len(others)
+    if question.section in sections:
+        at -= sections[::-1].index(question.section)
+    elif question.section in order:
+        later = order[order.index(question.section) + 1 :]
+        at = next((index for index, name in enumerate(sections) if name in later), at)
+    return (*others[:at], question, *others[at:])
+
+
+def _not_all() -> CannotEdit:
+    return CannotEdit("These are not all questions of the scenario.", "Load the page again, and arrange them anew.")
 
 
 def _unused(scenario: Scenario, name: str) -> None:

@@ -12,11 +12,11 @@ from interviewer.evaluation.problem import Problem
 from interviewer.hosting.editing import Editing, version_of
 from interviewer.screening.editing import KINDS, Kind, criteria_of
 from interviewer.screening.position import Position
+from interviewer.web import question_form, texts_form
 from interviewer.web.fields import Given
 from interviewer.web.guard import Inviting, Seen
 from interviewer.web.house import Here, House
 from interviewer.web.pages import back, partial, render
-from interviewer.web.question_form import field_of
 
 router = APIRouter()
 PANEL = "office/check.html.j2"
@@ -150,11 +150,21 @@ def _found(position: str, held: Scenario, problem: Problem) -> Found:
     first = problem.place.split(".")[0]
     for question in held.all_questions():
         if question.id == first:
-            field = field_of(question, problem.place)
+            field = question_form.field_of(question, problem.place)
             return Found(problem, f"{base}/questions/{first}#{field}", question.title)
     if first == "criteria":
-        return Found(problem, f"{base}#criteria", "Criteria")
-    return Found(problem, f"{base}/texts", "Texts")
+        return Found(problem, base + _criterion_at(held, problem.place), "Criteria")
+    if first == "sections":
+        return Found(problem, f"{base}/sections", "Sections")
+    return Found(problem, f"{base}/texts#{texts_form.field_of(problem.place)}", "Texts")
+
+
+def _criterion_at(held: Scenario, place: str) -> str:
+    """Where a criterion is mended: `criteria.strong_pass.depth`; the list of them where it is about no single one."""
+    written, _, name = place.removeprefix("criteria.").partition(".")
+    kind = {"pass": Kind.PASSING, "strong_pass": Kind.STRONG, "fail": Kind.FAILING}.get(written)
+    known = kind is not None and any(one.id == name for one in criteria_of(held, kind))
+    return f"/criteria/{kind}?id={name}" if known else "#criteria"
 
 
 def _page_of(position: str, held: Scenario, question: str) -> str:

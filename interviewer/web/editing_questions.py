@@ -13,7 +13,7 @@ from interviewer.hosting.editing import ChangedMeanwhile, Editing, Saved, stamp
 from interviewer.screening.editing import CannotEdit, main_of
 from interviewer.screening.faults import WHOLE
 from interviewer.screening.position import Position
-from interviewer.web import question_form
+from interviewer.web import question_form, when_form
 from interviewer.web.editing import CheckPage, check_page, start_check
 from interviewer.web.fields import Draft, Given
 from interviewer.web.guard import Inviting
@@ -22,6 +22,16 @@ from interviewer.web.pages import back, render
 
 router = APIRouter()
 PAGE = "office/question.html.j2"
+GONE = "Somebody else removed this since you opened it. Saving makes a new one of your words."
+"""Said of what is saved and is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A point of the parent that a follow-up may depend on: what it says, and what can be chosen."""
+
+    says: str
+    choices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,15 @@ class QuestionPage:
     """Whether a row was added, moved or removed, and nothing is saved of it yet."""
     points: tuple[tuple[str, str], ...]
     """Id and statement of the points that hints may name: those of the form that have an id."""
+    when: tuple[When, ...]
+    """What a follow-up may depend on."""
     tiers: tuple[tuple[str, str], ...] = question_form.TIERS
     severities: tuple[tuple[str, str], ...] = question_form.SEVERITIES
+
+    @property
+    def depends(self) -> int:
+        """On how many points of its parent it depends."""
+        return sum(self.draft.value(f"{when_form.ROWS}.{row}.is") != when_form.EITHER for row in range(len(self.when)))
 
     @property
     def main(self) -> bool:
@@ -54,19 +71,23 @@ class QuestionPage:
 def edit(request: Request, house: Here, _account: Inviting, name: str, question: str) -> Response:
     """The form of a question that there is."""
     position, scenario = ours(house, name)
-    held = _question(scenario, question)
-    return _page(request, house, position, scenario, question_form.draft_of(held), held=held)
+    held, parent = _question(scenario, question)
+    return _page(request, house, position, scenario, question_form.draft_of(held, parent), held=held)
 
 
 @router.post("/positions/{name}/scenario/questions/{question}")
 def save(request: Request, house: Here, account: Inviting, given: Given, name: str, question: str) -> Response:
     """Store it, or show the form again: with another row, or with what is wrong."""
     position, scenario = ours(house, name)
-    held, draft = _question(scenario, question), question_form.read(given)
+    draft = question_form.read(given)
+    if "title" in given and question not in _ids(scenario):
+        mains = [one for one in scenario.questions if one.id == given.one("parent")]
+        return _page(request, house, position, scenario, draft.refused({WHOLE: GONE}), parent=next(iter(mains), None))
+    held, parent = _question(scenario, question)
     arranged = question_form.arranged(draft, given.one("do"))
     if arranged:
         return _page(request, house, position, scenario, arranged, held=held, was=given.one("was"), unsaved=True)
-    made = question_form.question_of(draft, type(held), held, ())
+    made = question_form.question_of(draft, type(held), held, (), parent)
     if isinstance(made, dict):
         return _page(request, house, position, scenario, draft.refused(made), held=held, was=given.one("was"))
     try:
@@ -122,7 +143,7 @@ def new_follow_up(request: Request, house: Here, _account: Inviting, name: str, 
     """The form of a new follow-up."""
     position, scenario = ours(house, name)
     parent = main_of(scenario, question)
-    return _page(request, house, position, scenario, question_form.blank(), parent=parent)
+    return _page(request, house, position, scenario, question_form.blank("", parent), parent=parent)
 
 
 @router.post("/positions/{name}/scenario/questions/{question}/new-follow-up")
@@ -133,7 +154,7 @@ def add_follow_up(request: Request, house: Here, account: Inviting, given: Given
     arranged = question_form.arranged(draft, given.one("do"))
     if arranged:
         return _page(request, house, position, scenario, arranged, parent=parent, unsaved=True)
-    made = question_form.question_of(draft, FollowUp, None, _ids(scenario))
+    made = question_form.question_of(draft, FollowUp, None, _ids(scenario), parent)
     if isinstance(made, FollowUp):
         try:
             saved = Editing(house.program).add_follow_up(name, parent.id, made, account.name)
@@ -177,6 +198,7 @@ def _page(
         check=check_page(house, position, scenario, main.id) if held and main else None,
         unsaved=unsaved,
         points=_points(draft),
+        when=_when(draft, parent) if parent else (),
     )
     return render(request, PAGE, page, status=422 if draft.errors else 200)
 
@@ -184,6 +206,18 @@ def _page(
 def _points(draft: Draft) -> tuple[tuple[str, str], ...]:
     names = [f"points.{index}" for index in range(draft.rows["points"])]
     return tuple((draft.value(f"{one}.id"), draft.value(f"{one}.says")) for one in names if draft.value(f"{one}.id"))
+
+
+def _when(draft: Draft, parent: MainQuestion) -> tuple[When, ...]:
+    says = {one.id: one.says for one in parent.points}
+    rows = [f"{when_form.ROWS}.{index}" for index in range(draft.rows[when_form.ROWS])]
+    return tuple(
+        When(
+            says.get(draft.value(f"{row}.point"), "A point that is there no more"),
+            when_form.CHOICES + ((when_form.NEVER,) if draft.value(f"{row}.is") == when_form.BOTH else ()),
+        )
+        for row in rows
+    )
 
 
 def ours(house: House, name: str) -> tuple[Position, Scenario]:
@@ -196,9 +230,11 @@ def ours(house: House, name: str) -> tuple[Position, Scenario]:
     return position, house.office.scenario(position.scenario_sha256)
 
 
-def _question(scenario: Scenario, name: str) -> MainQuestion | FollowUp:
+def _question(scenario: Scenario, name: str) -> tuple[MainQuestion | FollowUp, MainQuestion | None]:
+    """The question, and the one that it follows up (None: it is a main one)."""
     main = main_of(scenario, name)
-    return next((one for one in main.follow_ups if one.id == name), main)
+    follow_up = next((one for one in main.follow_ups if one.id == name), None)
+    return (follow_up, main) if follow_up else (main, None)
 
 
 def _ids(scenario: Scenario) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from fastapi.responses import Response
 
 from interviewer.core.errors import NotFound
 from interviewer.core.scenario import Criterion, Question, Scenario
-from interviewer.hosting.editing import ChangedMeanwhile, Editing, text_stamp
+from interviewer.hosting.editing import ChangedMeanwhile, Editing, criterion_stamp, text_stamp
 from interviewer.screening.editing import KINDS, CannotEdit, Kind, criteria_of
 from interviewer.screening.faults import WHOLE
 from interviewer.screening.position import Position
 from interviewer.web import criterion_form, texts_form
-from interviewer.web.editing_questions import ours
+from interviewer.web.editing_questions import GONE, ours
 from interviewer.web.fields import Draft, Given
 from interviewer.web.guard import Inviting
 from interviewer.web.house import Here
@@ -32,6 +32,7 @@ class CriterionPage:
     kind: Kind
     criterion: Criterion | None
     draft: Draft
+    stamp: str
     questions: tuple[Question, ...]
     kinds: Mapping[Kind, str] = field(default_factory=lambda: KINDS)
 
@@ -50,14 +51,17 @@ def save_criterion(
 ) -> Response:
     """Store it, or show the form again with what is wrong."""
     position, scenario = ours(house, name)
-    held, draft = _criterion(scenario, kind, id), criterion_form.read(given)
+    held, draft, was = _held(scenario, kind, id), criterion_form.read(given), given.one("was")
+    if id and held is None:
+        return _criterion_page(request, position, scenario, kind, None, draft.refused({WHOLE: GONE}))
     taken = [one.id for other in Kind for one in criteria_of(scenario, other)]
     made = criterion_form.criterion_of(draft, held, taken)
     if isinstance(made, dict):
-        return _criterion_page(request, position, scenario, kind, held, draft.refused(made))
+        return _criterion_page(request, position, scenario, kind, held, draft.refused(made), was=was)
     try:
-        Editing(house.program).put_criterion(name, kind, made, account.name)
-    except CannotEdit as error:
+        Editing(house.program).put_criterion(name, kind, made, was, account.name)
+    except (CannotEdit, ChangedMeanwhile) as error:
+        # The version that is stored now is the one that saving again replaces.
         return _criterion_page(request, position, scenario, kind, held, draft.refused({WHOLE: str(error)}))
     return back(f"/positions/{name}/scenario#criteria", "The criterion is saved.")
 
@@ -74,18 +78,29 @@ def remove_criterion(house: Here, account: Inviting, given: Given, name: str, ki
 
 
 def _criterion(scenario: Scenario, kind: Kind, name: str) -> Criterion | None:
-    if not name:
-        return None
-    for one in criteria_of(scenario, kind):
-        if one.id == name:
-            return one
-    raise NotFound(f"There is no criterion {name[:40]!r}.", "The list of criteria shows all of them.")
+    held = _held(scenario, kind, name)
+    if name and held is None:
+        raise NotFound(f"There is no criterion {name[:40]!r}.", "The list of criteria shows all of them.")
+    return held
+
+
+def _held(scenario: Scenario, kind: Kind, name: str) -> Criterion | None:
+    return next((one for one in criteria_of(scenario, kind) if one.id == name), None)
 
 
 def _criterion_page(
-    request: Request, position: Position, scenario: Scenario, kind: Kind, held: Criterion | None, draft: Draft
+    request: Request,
+    position: Position,
+    scenario: Scenario,
+    kind: Kind,
+    held: Criterion | None,
+    draft: Draft,
+    *,
+    was: str = "",
 ) -> Response:
-    page = CriterionPage(position, kind, held, draft, tuple(scenario.all_questions()))
+    """The form; `was` is the stamp of the version that was opened, where it is not the one stored now."""
+    stamp = was or (criterion_stamp(held) if held else "")
+    page = CriterionPage(position, kind, held, draft, stamp, tuple(scenario.all_questions()))
     return render(request, "office/criterion.html.j2", page, status=422 if draft.errors else 200)
 
 

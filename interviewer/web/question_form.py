@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from interviewer.core.scenario import FollowUp, MainQuestion, Question, Severity, Tier
 from interviewer.hosting.editing import new_id
 from interviewer.screening.faults import faults
+from interviewer.web import when_form
 from interviewer.web.fields import Draft, Fields
 
 TEXTS: Final = ("title", "asks", "again", "reference")
@@ -35,15 +36,23 @@ _PLACE: Final = re.compile(r"(add)\.(\w+)|(remove|up)\.(\w+)\.(\d{1,3})")
 Q = TypeVar("Q", bound=Question)
 
 
-def blank(section: str = "") -> Draft:
-    """The form of a new question, with one empty point."""
-    return Draft(
-        {"section": section, "points.0.tier": Tier.MINIMUM.value}, rows={**dict.fromkeys(ROWS, 0), "points": 1}
-    )
+def blank(section: str = "", parent: MainQuestion | None = None) -> Draft:
+    """The form of a new question, with one empty point; `parent` is the question that it follows up."""
+    values = {"section": section, "points.0.tier": Tier.MINIMUM.value}
+    return _with_choices(Draft(values, rows={**dict.fromkeys(ROWS, 0), "points": 1}), parent, None)
 
 
-def draft_of(question: Question) -> Draft:
-    """The form of a question that there is."""
+def _with_choices(draft: Draft, parent: MainQuestion | None, held: Question | None) -> Draft:
+    """The form of a follow-up with the choices of when it is asked."""
+    if parent is None:
+        return draft
+    values = when_form.values_of(parent, held if isinstance(held, FollowUp) else None)
+    rows = {**draft.rows, when_form.ROWS: len(parent.points)}
+    return replace(draft, values={**draft.values, **values}, rows=rows)
+
+
+def draft_of(question: Question, parent: MainQuestion | None = None) -> Draft:
+    """The form of a question that there is; `parent` is the question that it follows up."""
     values = {name: getattr(question, name) for name in TEXTS}
     picked: dict[str, tuple[str, ...]] = {}
     answers: Mapping[str, str] = {}
@@ -62,7 +71,7 @@ def draft_of(question: Question) -> Draft:
     for index, hint in enumerate(question.hints):
         picked[f"hints.{index}.points"] = hint.points
     counted = {kind: len(getattr(question, kind)) for kind in ROWS}
-    return Draft(values, picked, counted)
+    return _with_choices(Draft(values, picked, counted), parent, question)
 
 
 def _text(row: Any, name: str, answers: Mapping[str, str]) -> str:
@@ -84,7 +93,8 @@ def read(given: Fields) -> Draft:
             values |= {f"{kind}.{index}.{name}": given.one(f"{kind}.{index}.{name}") for name in names}
     for index in range(counted["hints"]):
         picked[f"hints.{index}.points"] = given.many(f"hints.{index}.points")
-    return Draft(values, picked, counted)
+    choices, counted[when_form.ROWS] = when_form.read(given)
+    return Draft({**values, **choices}, picked, counted)
 
 
 def arranged(draft: Draft, wish: str) -> Draft | None:
@@ -117,21 +127,25 @@ def _ordered(draft: Draft, kind: str, order: list[int | None]) -> Draft:
     return replace(draft, values=values, picked=picked, rows={**draft.rows, kind: len(order)}, errors={})
 
 
-def question_of(draft: Draft, kind: type[Q], held: Q | None, taken: Iterable[str]) -> Q | dict[str, str]:
+def question_of(
+    draft: Draft, kind: type[Q], held: Q | None, taken: Iterable[str], parent: MainQuestion | None = None
+) -> Q | dict[str, str]:
     """The question that the form says, or what is wrong, by field.
 
-    `held` is the one that is edited (None: a new one); `taken` are ids of questions, for a new one's id.
+    `held` is the one that is edited (None: a new one); `taken` are ids of questions, for a new one's id; `parent` is
+    the question that it follows up.
     """
     plain = _plain(draft, kind is MainQuestion)
     plain["id"] = held.id if held else new_id(draft.value("title"), taken, "question")
-    if isinstance(held, FollowUp):
-        # Its condition is mended against its parent's points where it is stored.
-        plain["ask_when"] = held.ask_when
+    wrong = dict(when_form.faults(draft, parent)) if parent else {}
+    if issubclass(kind, FollowUp):
+        plain["ask_when"] = when_form.condition_of(draft, held if isinstance(held, FollowUp) else None)
     try:
-        return kind.model_validate(plain)
+        made = kind.model_validate(plain)
     except ValidationError as error:
         ids = [one["id"] for one in plain["red_flags"]]
-        return {_at(name, ids): words for name, words in faults(error).items()}
+        return {_at(name, ids): words for name, words in faults(error).items()} | wrong
+    return wrong or made
 
 
 def _plain(draft: Draft, main: bool) -> dict[str, Any]:
@@ -204,6 +218,8 @@ def field_of(question: Question, place: str) -> str:
     if rest.startswith("calibration.flags."):
         flags, name = names["red_flags"], rest.split(".")[2]
         return f"red_flags.{flags.index(name)}.shown" if name in flags else ""
+    if rest == "ask_when":
+        return when_form.ROWS
     return rest if rest in (*TEXTS, *ANSWERS, "section") else ""
 
 

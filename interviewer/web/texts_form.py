@@ -1,7 +1,8 @@
-"""The form of what stands around the questions: title, role, welcome, advice, sections and facts."""
+"""The form of what stands around the questions: title, role, welcome, advice and facts."""
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from interviewer.web.fields import Draft, Fields
 
 TEXTS: Final = ("title", "summary", "welcome")
 ROLE: Final = ("position", "company", "team", "stack", "experience")
+ADVICE: Final = ("briefing", "closing_advice")
 NEW_FACTS: Final = 2
 """Empty rows for facts at the end of the form."""
 
@@ -21,24 +23,19 @@ def draft_of(scenario: Scenario) -> Draft:
     """The form with what there is, and room for more facts."""
     values = {name: getattr(scenario, name) for name in TEXTS}
     values |= {f"role.{name}": getattr(scenario.role, name) for name in ROLE}
-    values["briefing"] = "\n".join(scenario.briefing)
-    for index, section in enumerate(scenario.sections):
-        values[f"sections.{index}.title"] = section.title
-        values[f"sections.{index}.minutes"] = f"{section.minutes:g}"
+    values |= {name: "\n".join(getattr(scenario, name)) for name in ADVICE}
     for index, fact in enumerate(scenario.facts):
         values[f"facts.{index}.asked"] = "\n".join(fact.asked)
         values[f"facts.{index}.reply"] = fact.reply
-    return Draft(values, rows={"sections": len(scenario.sections), "facts": len(scenario.facts) + NEW_FACTS})
+    return Draft(values, rows={"facts": len(scenario.facts) + NEW_FACTS})
 
 
 def read(given: Fields) -> Draft:
     """The form as it was sent."""
-    sections = next(number for number in count() if f"sections.{number}.title" not in given)
     facts = next(number for number in count() if f"facts.{number}.reply" not in given)
-    names = [*TEXTS, *(f"role.{name}" for name in ROLE), "briefing"]
-    names += [f"sections.{index}.{name}" for index in range(sections) for name in ("title", "minutes")]
+    names = [*TEXTS, *(f"role.{name}" for name in ROLE), *ADVICE]
     names += [f"facts.{index}.{name}" for index in range(facts) for name in ("asked", "reply")]
-    return Draft({name: given.one(name) for name in names}, rows={"sections": sections, "facts": facts})
+    return Draft({name: given.one(name) for name in names}, rows={"facts": facts})
 
 
 def scenario_of(draft: Draft, scenario: Scenario) -> Scenario | dict[str, str]:
@@ -46,10 +43,7 @@ def scenario_of(draft: Draft, scenario: Scenario) -> Scenario | dict[str, str]:
     plain = scenario.model_dump(by_alias=True)
     plain |= {name: draft.value(name) for name in TEXTS}
     plain["role"] = {name: draft.value(f"role.{name}") for name in ROLE}
-    plain["briefing"] = _lines(draft.value("briefing"))
-    if draft.rows["sections"] == len(scenario.sections):
-        for index, section in enumerate(plain["sections"]):
-            section |= {name: draft.value(f"sections.{index}.{name}") for name in ("title", "minutes")}
+    plain |= {name: _lines(draft.value(name)) for name in ADVICE}
     rows = [index for index in range(draft.rows["facts"]) if _filled(draft, index)]
     plain["facts"] = [_fact(draft, index) for index in rows]
     try:
@@ -76,3 +70,10 @@ def _at(name: str, rows: list[int]) -> str:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def field_of(place: str) -> str:
+    """The field at which a problem of a check is mended: `facts[1].reply`, `briefing[0]`, `welcome`."""
+    name = re.sub(r"\[(\d+)\]", r".\1", place)
+    first = name.split(".")[0]
+    return name if first == "facts" else first

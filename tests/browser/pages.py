@@ -90,6 +90,8 @@ def _editing(found: Furnished) -> Iterator[Shown]:
     yield Shown("office-25-new-follow-up", ADMIN, f"{own}/questions/{found.question}/new-follow-up")
     yield Shown("office-26-criterion", ADMIN, f"{own}/criteria/passing?id={found.criterion}")
     yield Shown("office-27-texts", ADMIN, f"{own}/texts")
+    yield Shown("office-28-sections", ADMIN, f"{own}/sections")
+    yield Shown("office-29-sections-wrong", ADMIN, f"{own}/sections", _empty_section)
 
 
 def _results(found: Furnished) -> Iterator[Shown]:
@@ -146,6 +148,13 @@ def _wrong_password(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.menu summary").click()
+
+
+def _empty_section(page: Page) -> None:
+    page.get_by_role("button", name="Add a section").click()
+    page.get_by_text("Nothing is saved yet").wait_for()
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    page.locator("#faults").wait_for()
 
 
 def _empty_settings(page: Page) -> None:

@@ -129,7 +129,7 @@ def test_the_only_question_that_is_asked_cannot_go(house: House, position: Calla
 
 def test_criteria_and_texts_change_too(house: House, ours: Ours) -> None:
     held, desk = ours(), Editing(house.program)
-    desk.put_criterion(held.id, Kind.PASSING, make.criterion("new", "http.method"), "ada")
+    desk.put_criterion(held.id, Kind.PASSING, make.criterion("new", "http.method"), "", "ada")
     assert scenario_of(house).criteria.passing[-1].id == "new"
     was = text_stamp(scenario_of(house))
     desk.put_texts(held.id, lambda one: one.model_copy(update={"welcome": "Welcome."}), was, "ada")

@@ -8,13 +8,16 @@ from interviewer.core.errors import NotFound
 from interviewer.core.scenario import AskWhen, Question, Scenario, Section
 from interviewer.screening.editing import (
     MOST_QUESTIONS,
+    MOST_SECTIONS,
     CannotEdit,
     Kind,
+    Placed,
     add_follow_up,
     add_question,
     drop_criterion,
     drop_question,
     put_criterion,
+    put_plan,
     put_question,
 )
 from tests import factories as make
@@ -146,6 +149,71 @@ def test_a_new_question_stands_last_in_its_section() -> None:
     )
     edited = add_question(plan, make.question("new", make.point("c")))
     assert [one.id for one in edited.scenario.questions] == ["one", "new", "two"]
+
+
+def in_two_sections() -> Scenario:
+    follow_ups = (make.follow_up("deep", make.point("d")), make.follow_up("deeper", make.point("e")))
+    return make.scenario(
+        make.question("one", make.point("a"), follow_ups=follow_ups),
+        make.question("two", make.point("b"), section="late"),
+        make.question("three", make.point("c"), section="late"),
+        sections=(
+            Section(id="main", title="Main", minutes=15),
+            Section(id="idle", title="Idle", minutes=5, lends_to="late"),
+            Section(id="late", title="Late", minutes=5),
+        ),
+    )
+
+
+def test_a_question_in_another_section_is_asked_where_that_section_is() -> None:
+    plan = in_two_sections()
+    moved = plan.questions[0].model_copy(update={"section": "late"})
+    edited = put_question(plan, moved)
+    assert [one.id for one in edited.scenario.questions] == ["two", "three", "one"]
+    assert [one.id for one in edited.scenario.questions[2].follow_ups] == ["deep", "deeper"]
+    assert "Main" in edited.repairs[0]
+    first = add_question(plan, make.question("new", make.point("x"), section="idle"))
+    assert [one.id for one in first.scenario.questions] == ["one", "new", "two", "three"]
+    same = put_question(plan, plan.questions[1].model_copy(update={"asks": "Other words?"}))
+    assert [one.id for one in same.scenario.questions] == ["one", "two", "three"]
+
+
+def test_questions_stand_in_the_order_of_their_sections() -> None:
+    plan = in_two_sections()
+    late, main = plan.sections[2], plan.sections[0].model_copy(update={"title": "Other"})
+    placed = (Placed("three", "late"), Placed("one", "main", ("deeper", "deep")), Placed("two", "late"))
+    edited = put_plan(plan, (late, main), placed).scenario
+    assert [one.id for one in edited.questions] == ["three", "two", "one"]
+    assert [one.id for one in edited.questions[2].follow_ups] == ["deeper", "deep"]
+    assert [one.title for one in edited.sections] == ["Late", "Other"]
+    assert edited.criteria == plan.criteria
+
+
+@pytest.mark.parametrize(
+    "placed",
+    [
+        (Placed("one", "main", ("deep", "deeper")), Placed("two", "late")),
+        (Placed("one", "main", ("deep",)), Placed("two", "late"), Placed("three", "late")),
+        (Placed("one", "main", ("deep", "deep")), Placed("two", "late"), Placed("three", "late")),
+        (Placed("one", "main", ("deep", "deeper")), Placed("two", "late"), Placed("two", "late")),
+        (Placed("one", "none", ("deep", "deeper")), Placed("two", "late"), Placed("three", "late")),
+    ],
+)
+def test_a_plan_names_every_question_once(placed: tuple[Placed, ...]) -> None:
+    plan = in_two_sections()
+    with pytest.raises(CannotEdit, match="not all questions"):
+        put_plan(plan, plan.sections, placed)
+
+
+def test_a_plan_holds_together_and_is_bounded() -> None:
+    plan = in_two_sections()
+    whole = (Placed("one", "main", ("deep", "deeper")), Placed("two", "late"), Placed("three", "late"))
+    alone = plan.sections[1].model_copy(update={"lends_to": None})
+    with pytest.raises(CannotEdit, match="hold together"):
+        put_plan(plan, (plan.sections[0], alone, plan.sections[2]), whole)
+    more = [Section(id=f"s{n}", title="More", minutes=1, lends_to="main") for n in range(MOST_SECTIONS)]
+    with pytest.raises(CannotEdit, match=str(MOST_SECTIONS)):
+        put_plan(plan, (*plan.sections, *more), whole)
 
 
 def test_what_cannot_be_is_refused() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -20,66 +19,12 @@ from interviewer.web import question_form
 from interviewer.web.fields import Draft
 from interviewer.web.house import House
 from tests import factories as make
+from tests.web.long_forms import Form
 
 SignedIn = Callable[..., TestClient]
 BASE = "/positions/backend/scenario"
 HTTP = f"{BASE}/questions/http"
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-class Form(HTMLParser):
-    """The fields of the form with this id, or of the first one with `was` in it, as a browser would send them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.fields: list[tuple[str, str]] = []
-        self._area = self._select = ""
-        self._inside = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._inside = "sections" in given.get("class", "")
-        if not self._inside or ("name" not in given and tag != "option"):
-            return
-        name, value = given.get("name", ""), given.get("value", "")
-        if tag == "textarea":
-            self._area = name
-            self.fields.append((name, ""))
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in given:
-            self.fields.append((self._select, value))
-        elif tag == "input" and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
-            self.fields.append((name, value))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self._area = ""
-        if tag == "select":
-            self._select = ""
-        if tag == "form":
-            self._inside = False
-
-    def handle_data(self, data: str) -> None:
-        if self._area:
-            name, value = self.fields.pop()
-            # A browser leaves out the first line end.
-            self.fields.append((name, value + (data.removeprefix("\n") if not value else data)))
-
-    def data(self, **more: Any) -> dict[str, Any]:
-        """The fields, with others in their place (a dot is written `__`); None leaves a field out."""
-        sent: dict[str, Any] = {}
-        for name, value in self.fields:
-            sent.setdefault(name, []).append(value)
-        for name, value in more.items():
-            name = name.replace("__", ".")
-            if value is None:
-                sent.pop(name, None)
-            else:
-                sent[name] = value
-        return sent
 
 
 @pytest.fixture
@@ -350,6 +295,43 @@ def test_a_criterion_with_faults_is_not_stored(
     assert scenario(house) == before
 
 
+def test_a_criterion_that_somebody_else_saved_or_removed_is_told_of(client: TestClient, house: House) -> None:
+    path = f"{BASE}/criteria/passing?id=the-codes"
+    mine, theirs = opened(client, path), opened(client, path)
+    client.post(path, data=theirs.data(says="Theirs"))
+    answer = client.post(path, data=mine.data(says="Mine"))
+    assert answer.status_code == 422
+    assert "Somebody else saved this" in answer.text
+    assert [one.says for one in scenario(house).criteria.passing if one.id == "the-codes"] == ["Theirs"]
+    assert client.post(path, data=Form(answer.text).data()).status_code == 303
+    assert [one.says for one in scenario(house).criteria.passing if one.id == "the-codes"] == ["Mine"]
+    late = opened(client, path)
+    client.post(f"{BASE}/criteria/passing/remove", data={"id": "the-codes"})
+    answer = client.post(path, data=late.data(says="Mine once more"))
+    assert answer.status_code == 422
+    assert "Somebody else removed this" in answer.text
+    assert client.post(f"{BASE}/criteria/passing", data=Form(answer.text).data()).status_code == 303
+    assert scenario(house).criteria.passing[-1].says == "Mine once more"
+
+
+@pytest.mark.parametrize("name", ["codes", "caching"])
+def test_words_for_a_question_that_somebody_else_removed_are_kept(client: TestClient, house: House, name: str) -> None:
+    form = opened(client, f"{BASE}/questions/{name}")
+    for kind, criterion in (("passing", "the-codes"), ("failing", "no-codes"), ("strong", "depth")):
+        client.post(f"{BASE}/criteria/{kind}/remove", data={"id": criterion})
+    Editing(house.program).drop_question("backend", name, "ada")
+    answer = client.post(f"{BASE}/questions/{name}", data=form.data(title="Once more", asks=f"Mine {HOSTILE}"))
+    assert answer.status_code == 422
+    assert "Somebody else removed this" in answer.text
+    assert HOSTILE not in answer.text
+    action = html.unescape(answer.text).split('method="post" action="')
+    target = next(one.split('"')[0] for one in action if "new-" in one.split('"')[0])
+    assert client.post(target, data=Form(answer.text).data()).status_code == 303
+    made = scenario(house).question("once-more")
+    assert made.asks == f"Mine {HOSTILE}"
+    assert isinstance(made, FollowUp) == (name == "caching")
+
+
 def test_the_last_criterion_to_pass_stays(client: TestClient, house: House) -> None:
     for name in ("the-cycle", "the-codes", "curiosity"):
         client.post(f"{BASE}/criteria/passing/remove", data={"id": name})
@@ -364,7 +346,7 @@ def test_the_texts_are_changed_and_facts_left_out_or_added(client: TestClient, h
     sent = form.data(
         welcome=f"Welcome {HOSTILE}",
         briefing="One.\n\nTwo.",
-        sections__0__minutes="12.5",
+        closing_advice="Read on.",
         facts__0__asked="",
         facts__0__reply="",
         facts__2__asked="Who leads?\nWho is the lead?",
@@ -374,7 +356,7 @@ def test_the_texts_are_changed_and_facts_left_out_or_added(client: TestClient, h
     now = scenario(house)
     assert now.welcome == f"Welcome {HOSTILE}"
     assert now.briefing == ("One.", "Two.")
-    assert now.sections[0].minutes == 12.5
+    assert now.closing_advice == ("Read on.",)
     assert [(one.asked, one.reply) for one in now.facts] == [(("Who leads?", "Who is the lead?"), "Ada.")]
     assert HOSTILE not in client.get(path).text
     late = client.post(path, data=sent)
@@ -386,14 +368,14 @@ def test_texts_with_faults_come_back(client: TestClient, house: House) -> None:
     before = scenario(house)
     path = f"{BASE}/texts"
     sent = opened(client, path).data(
-        role__team="", sections__0__minutes="0", facts__1__reply="Only a reply", title="Kept"
+        role__team="", closing_advice="Fine\n" + "x" * 601, facts__1__reply="Only a reply", title="Kept"
     )
     answer = client.post(path, data=sent)
     assert answer.status_code == 422
     faults = dict(re.findall(r'id="([\w.]+)-error">([^<]+)<', html.unescape(answer.text)))
     assert faults == {
         "role.team": "Please fill this in.",
-        "sections.0.minutes": "More than 0.",
+        "closing_advice": "Line 2: At most 600 characters; this has 601.",
         "facts.1.asked": "Please choose or write at least one.",
     }
     assert 'value="Kept"' in answer.text
@@ -452,12 +434,15 @@ def test_the_panel_alone_answers_htmx(client: TestClient, house: House) -> None:
     assert "<script>" not in odd
 
 
-@pytest.mark.parametrize("place", ["http.tls.sounds_like[2]", "http.calibration.weak", "http.hints[1]"])
+@pytest.mark.parametrize(
+    "place", ["http.tls.sounds_like[2]", "http.calibration.weak", "http.hints[1]", "http.ask_when"]
+)
 def test_a_place_of_the_check_has_its_field(place: str) -> None:
     expected = {
         "http.tls.sounds_like[2]": "points.6.sounds_like",
         "http.calibration.weak": "calibration.weak",
         "http.hints[1]": "hints.1.says",
+        "http.ask_when": "when",
     }
     assert question_form.field_of(make.http_question(), place) == expected[place]
 
@@ -482,7 +467,7 @@ def test_a_form_grows_to_a_bound() -> None:
 # Who may
 
 CHANGES = (
-    "/ours", "/check", "/texts", "/new-question", "/questions/http", "/questions/http/remove",
+    "/ours", "/check", "/texts", "/sections", "/new-question", "/questions/http", "/questions/http/remove",
     "/questions/http/new-follow-up", "/criteria/passing", "/criteria/passing/remove",
 )  # fmt: skip
 

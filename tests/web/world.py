@@ -83,6 +83,8 @@ WHO: Final[dict[str, Right | str]] = {
     "GET /positions/{name}/scenario/criteria/{kind}": INVITE,
     "POST /positions/{name}/scenario/criteria/{kind}": INVITE,
     "POST /positions/{name}/scenario/criteria/{kind}/remove": INVITE,
+    "GET /positions/{name}/scenario/sections": INVITE,
+    "POST /positions/{name}/scenario/sections": INVITE,
     "GET /positions/{name}/scenario/texts": INVITE,
     "POST /positions/{name}/scenario/texts": INVITE,
     "GET /positions/{name}/invites": SEE,
