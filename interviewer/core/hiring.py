@@ -8,13 +8,22 @@ from typing import Final
 from interviewer.core.criteria import Basis, CriterionResult, Grades, Recommendation, Results, Verdict
 from interviewer.core.doubts import Doubt, decisive
 from interviewer.core.events import Mode
+from interviewer.core.scenario import Criterion
 from interviewer.core.scoring import QuestionGrade, grade
 from interviewer.core.state import State
 
-__all__ = ["CriterionResult", "Doubt", "Recommendation", "Summary", "Verdict", "summarise"]
+__all__ = ["CriterionResult", "Doubt", "Reason", "Recommendation", "Summary", "Verdict", "summarise"]
 
 EMBEDDED: Final = "embedded"
 """The names of the embedded judge's versions begin with this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is recommended, in a plain line, and the criteria that it tells of or counts."""
+
+    text: str
+    criteria: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Summary:
 
     grades: tuple[QuestionGrade, ...]
     recommendation: Recommendation | None
-    reasons: tuple[str, ...]
+    grounds: tuple[Reason, ...]
     passing: tuple[CriterionResult, ...]
     strong: tuple[CriterionResult, ...]
     failing: tuple[CriterionResult, ...]
@@ -37,6 +46,16 @@ class Summary:
     assessed: int
     planned: int
     nearest: tuple[CriterionResult, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is recommended, in plain lines."""
+        return tuple(one.text for one in self.grounds)
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """All criteria: to pass, to pass strongly, and against."""
+        return tuple(one.criterion for one in (*self.passing, *self.strong, *self.failing))
 
 
 def summarise(state: State) -> Summary:
@@ -49,7 +68,7 @@ def summarise(state: State) -> Summary:
     return Summary(
         grades=tuple(grades.values()),
         recommendation=recommendation,
-        reasons=_reasons(basis, grades, recommendation, len(state.scenario.questions)),
+        grounds=_grounds(basis, grades, recommendation, len(state.scenario.questions)),
         passing=results.passing,
         strong=results.strong,
         failing=results.failing,
@@ -82,11 +101,12 @@ def _to_gain(one: CriterionResult) -> bool:
     return one.verdict in (Verdict.UNMET, Verdict.OPEN) and bool(one.criterion.points) and _lacking(one) > 0
 
 
-def _reasons(basis: Basis, grades: Grades, recommendation: Recommendation | None, questions: int) -> tuple[str, ...]:
-    """Why it is recommended, in plain lines."""
+def _grounds(basis: Basis, grades: Grades, recommendation: Recommendation | None, questions: int) -> tuple[Reason, ...]:
+    """Why it is recommended."""
     results = basis.results(grades)
     if recommendation is None:
-        return (f"{len(basis.plan)} of {questions} main questions were planned, so there is no recommendation.",)
+        words = f"{len(basis.plan)} of {questions} main questions were planned, so there is no recommendation."
+        return (Reason(words),)
     if recommendation is Recommendation.FAIL:
         firm = basis.firm(grades)
         return (*map(_holds, firm.held), *map(_not_met, firm.unmet))
@@ -103,47 +123,52 @@ def _points(one: CriterionResult) -> str:
     return f"points shown: {one.shown}, needed: {one.criterion.needed}"
 
 
-def _holds(one: CriterionResult) -> str:
+def _holds(one: CriterionResult) -> Reason:
     bare = one.criterion.points and not one.possible
     why = f"none of its points was shown ({', '.join(one.criterion.points)})" if bare else _flags(one)
-    return f'Against: "{one.criterion.says}", {why}.'
+    return Reason(f'Against: "{one.criterion.says}", {why}.', (one.criterion,))
 
 
-def _not_met(one: CriterionResult) -> str:
-    return f'Not met: "{one.criterion.says}", {_points(one) if one.possible < one.criterion.needed else _flags(one)}.'
+def _not_met(one: CriterionResult) -> Reason:
+    why = _points(one) if one.possible < one.criterion.needed else _flags(one)
+    return Reason(f'Not met: "{one.criterion.says}", {why}.', (one.criterion,))
 
 
-def _open(one: CriterionResult) -> str:
+def _open(one: CriterionResult) -> Reason:
+    why = f"a red flag is to be checked ({', '.join(one.criterion.flags)})"
     if _lacking(one) > 0:
-        return f'Open: "{one.criterion.says}", {_points(one)}, in doubt or not asked: {one.possible - one.shown}.'
-    return f'Open: "{one.criterion.says}", a red flag is to be checked ({", ".join(one.criterion.flags)}).'
+        why = f"{_points(one)}, in doubt or not asked: {one.possible - one.shown}"
+    return Reason(f'Open: "{one.criterion.says}", {why}.', (one.criterion,))
 
 
-def _withheld(basis: Basis, grades: Grades) -> tuple[str, ...]:
+def _withheld(basis: Basis, grades: Grades) -> tuple[Reason, ...]:
     """What would decide, where the embedded judge alone speaks against the candidate."""
     results = basis.results(grades)
     if not (results.held or results.unmet):
         return ()
     told = [(one, _holds(one)) for one in results.held] + [(one, _not_met(one)) for one in results.unmet]
-    lines = [f"{line} To check: {', '.join(basis.missed(one.criterion, grades))}." for one, line in told]
-    return ("The embedded judge alone decides against nobody; a person's word on these would.", *lines)
+    lines = [
+        Reason(f"{line.text} To check: {', '.join(basis.missed(one.criterion, grades))}.", line.criteria)
+        for one, line in told
+    ]
+    return (Reason("The embedded judge alone decides against nobody; a person's word on these would."), *lines)
 
 
-def _too_few(basis: Basis, grades: Grades) -> tuple[str, ...]:
+def _too_few(basis: Basis, grades: Grades) -> tuple[Reason, ...]:
     if basis.enough(grades):
         return ()
-    return (f"{basis.assessed(grades)} of {len(basis.plan)} main questions were assessed; three quarters are needed.",)
+    assessed = f"{basis.assessed(grades)} of {len(basis.plan)} main questions were assessed"
+    return (Reason(f"{assessed}; three quarters are needed."),)
 
 
-def _in_favour(results: Results) -> tuple[str, ...]:
+def _in_favour(results: Results) -> tuple[Reason, ...]:
     """Why it passes, and which fail criteria a person's answer could still make true."""
     told = sum(one.verdict is Verdict.MET for one in results.passing)
-    strong = [one.verdict for one in results.strong if one.verdict is not Verdict.PERSON]
-    lines = [f"Pass criteria met: {told}, all that a machine can judge."]
+    strong = [one for one in results.strong if one.verdict is not Verdict.PERSON]
+    lines = [Reason(f"Pass criteria met: {told}, all that a machine can judge.")]
     if strong:
-        met = strong.count(Verdict.MET)
-        lines.append(
-            f"Strong criteria met: {met} of {len(strong)}; a strong pass needs more than half, and at least two."
-        )
-    waiting = [one for one in results.failing if one.verdict is Verdict.OPEN]
-    return (*lines, *(f'To check: "{one.criterion.says}" would speak against it.' for one in waiting))
+        met = sum(one.verdict is Verdict.MET for one in strong)
+        share = f"{met} of {len(strong)}; a strong pass needs more than half, and at least two"
+        lines.append(Reason(f"Strong criteria met: {share}.", tuple(one.criterion for one in strong)))
+    waiting = [one.criterion for one in results.failing if one.verdict is Verdict.OPEN]
+    return (*lines, *(Reason(f'To check: "{one.says}" would speak against it.', (one,)) for one in waiting))

@@ -15,7 +15,8 @@ from interviewer.core.hiring import Recommendation, Summary, summarise
 from interviewer.core.replay import replay
 from interviewer.core.scoring import Standing
 from interviewer.core.state import State
-from interviewer.screening.review import Item, sampled, to_review
+from interviewer.screening.review import Item, to_review, unread
+from interviewer.screening.veil import Grounds
 
 if TYPE_CHECKING:
     from interviewer.store import Store
@@ -40,7 +41,8 @@ class QuestionLevel:
 class Digest:
     """An interview in short, and the end of the log that it was worked out from.
 
-    `waiting` is all that is for a person to look at, the blind readings that others may have made since included.
+    `waiting` is all that is for a person to look at, and `unread` all whose verdict is not to be seen before it is read
+    blind; what others may have read since is in both.
     """
 
     interview: str
@@ -52,12 +54,13 @@ class Digest:
     ended: EndReason | None
     ended_at: datetime | None
     recommendation: Recommendation | None
-    reasons: tuple[str, ...]
+    grounds: Grounds
     levels: tuple[QuestionLevel, ...]
     assessed: int
     planned: int
     doubts: int
     waiting: tuple[Item, ...]
+    unread: frozenset[str]
     flags: frozenset[str]
     comments: int
     notes: tuple[str, ...]
@@ -68,6 +71,7 @@ def digest(interview: str, state: State, events: tuple[Event, ...], length: int,
     """The digest of an interview; `events` are those that the state was replayed from."""
     assert state.started is not None, "every stored log begins with its start"
     summary = summarise(state)
+    to_read = frozenset(unread(state, summary.grades))
     ended = next((one.at for one in reversed(events) if one.kind == "ended"), None)
     return Digest(
         interview=interview,
@@ -79,12 +83,13 @@ def digest(interview: str, state: State, events: tuple[Event, ...], length: int,
         ended=state.ended,
         ended_at=ended,
         recommendation=summary.recommendation,
-        reasons=summary.reasons,
+        grounds=Grounds.of(summary, to_read),
         levels=tuple(_levels(state, summary)),
         assessed=summary.assessed,
         planned=summary.planned,
         doubts=len(summary.doubts),
-        waiting=to_review(state, events, summary, sampled(state, summary.grades)),
+        waiting=to_review(state, events, summary, to_read),
+        unread=to_read,
         flags=frozenset(f"{one.id}.{flag.id}" for one in state.scenario.all_questions() for flag in one.red_flags),
         comments=len(state.comments),
         notes=tuple(_notes(state, summary)),

@@ -1,4 +1,4 @@
-"""Results as files: CSV for a spreadsheet and JSON for programs; a hidden name is in neither."""
+"""Results as files: CSV for a spreadsheet and JSON for programs; a hidden name or verdict is in neither."""
 
 from __future__ import annotations
 
@@ -146,12 +146,13 @@ def _interview(row: Row, found: Digest) -> dict[str, Any]:
         "ended": found.ended.value if found.ended else None,
         "scenario_sha256": found.scenario_sha256,
         "recommendation": _recommendation(found) or None,
-        "reasons": list(found.reasons) if found.ended else [],
+        "reasons": list(found.grounds.told(row.unread)) if found.ended else [],
         "questions": [_level(one) for one in found.levels],
         "assessed": found.assessed,
         "planned": found.planned,
         "decisive_doubts": found.doubts,
         "to_check": row.to_check,
+        "to_read_blind": len(row.unread),
         "comments": found.comments,
         "notes": list(found.notes),
         "decision": decision.model_dump(mode="json", include={"decision", "by", "at", "reason"}) if decision else None,

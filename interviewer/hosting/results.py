@@ -46,7 +46,8 @@ class Order(StrEnum):
 class Row:
     """One candidate of a position; `name` is None as long as it is hidden from the person who looks.
 
-    `problem` says why nothing is known of an interview that cannot be read.
+    `unread` are the findings that are to be read blind first, and that nobody has read yet. `problem` says why nothing
+    is known of an interview that cannot be read.
     """
 
     invite: str
@@ -60,6 +61,7 @@ class Row:
     troubles: int
     digest: Digest | None
     waiting: tuple[Item, ...]
+    unread: frozenset[str] = frozenset()
     problem: str = ""
 
     @property
@@ -167,6 +169,7 @@ class Results:
             troubles=beside.troubles[invite.id],
             digest=found,
             waiting=after_reading(found.waiting, read) if found else (),
+            unread=found.unread - read if found else frozenset(),
             problem=problem,
         )
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from interviewer.core.findings import Span, Status
 from interviewer.reporting.model import FlagReport, FlagState
 from interviewer.reporting.rows import QUOTE_LIMIT, Row, group_words, quoted, starts_group, turn_words
-from interviewer.reporting.words import ASCII_SYMBOLS, SEVERITY_WORDS, SYMBOLS, TIER_WORDS, fit
+from interviewer.reporting.words import ASCII_SYMBOLS, SEVERITY_WORDS, SYMBOLS, TIER_WORDS, TO_READ_BLIND, fit
 
 WIDE = 76
 """From this width on (columns), quotes stand beside the points, below it under them."""
@@ -136,6 +136,8 @@ def flag_words(flag: FlagReport, *, report: bool) -> str:
     if not report:
         return "Worth another look, as it may have sounded like this:"
     kind = f"Red flag ({SEVERITY_WORDS[flag.severity]})"
+    if flag.blind:
+        return f"{kind}, {TO_READ_BLIND}:"
     return {
         FlagState.SHOWN: f"{kind}, confirmed by {flag.decided_by}:",
         FlagState.DISMISSED: f"{kind}, dismissed by {flag.decided_by}:",

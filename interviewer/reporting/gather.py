@@ -156,5 +156,5 @@ def _flag(state: State, attempt: Attempt, one: FlagGrade) -> FlagReport:
 
 
 def seen_flags(attempt: AttemptReport) -> Iterable[FlagReport]:
-    """The red flags that a machine or a person saw."""
-    return (one for one in attempt.red_flags if one.state is not FlagState.NOT_SEEN)
+    """The red flags that a machine or a person saw; and those that are to be read blind first, whatever it is."""
+    return (one for one in attempt.red_flags if one.blind or one.state is not FlagState.NOT_SEEN)

@@ -23,7 +23,7 @@ def level_words(level: Level, between: str = ", ") -> str:
     words = f"level {level_range(level.low, level.high)} of 4"
     if level.low == level.high:
         return f"{words}{between}{LEVEL_NAMES[level.low]}"
-    return f"{words}, {counted(level.checks, 'point')} to check"
+    return f"{words}, {counted(level.checks, 'point')} to check" if level.checks else words
 
 
 def _standing_words(attempt: AttemptReport, between: str) -> str:

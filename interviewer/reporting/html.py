@@ -21,8 +21,11 @@ from interviewer.reporting.usage import usage_pairs
 from interviewer.reporting.words import DAMAGED, SPEAKER_WORDS, STATUS_WORDS, SYMBOLS, TIER_WORDS, clock, one_line
 
 
-def to_html(report: Report, *, beside: Iterable[tuple[str, str]] = ()) -> str:
-    """The whole report as a self-contained page; `beside` are facts from outside of it, as label and value."""
+def to_html(report: Report, *, beside: Iterable[tuple[str, str]] = (), reading: str = "") -> str:
+    """The whole report as a self-contained page; `beside` are facts from outside of it, as label and value.
+
+    `reading` is where a finding that is to be read blind first can be read, up to its name; empty: nowhere.
+    """
     return (
         _templates()
         .get_template("report.html.j2")
@@ -34,6 +37,7 @@ def to_html(report: Report, *, beside: Iterable[tuple[str, str]] = ()) -> str:
             for_a_person=phrases.for_a_person(report),
             usage=tuple(usage_pairs(report)),
             provenance=tuple(phrases.provenance(report)),
+            reading=reading,
         )
     )
 

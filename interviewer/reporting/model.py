@@ -1,11 +1,11 @@
-"""What a report holds: plain frozen values, the same for every format; the JSON is exactly these fields."""
+"""What a report holds: plain frozen values, the same for every format; the JSON is these fields, `blind` aside."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from interviewer.core.events import Channel, CloseReason, EndReason, Mode, MoveKind, Who
 from interviewer.core.findings import Aid, JudgeVersion, Span, Status, UnscoredReason, Usage
@@ -17,7 +17,7 @@ SCHEMA = "interviewer.report/1"
 
 
 class Value(BaseModel):
-    """A frozen value."""
+    """A frozen value; one that is `blind` is to be read blind first, and tells nothing of the verdict."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,6 +57,7 @@ class PointReport(Value):
     to_check: bool
     not_needed: bool
     self_reported: tuple[SelfReport, ...]
+    blind: bool = Field(False, exclude=True)
 
 
 class FlagState(StrEnum):
@@ -78,6 +79,7 @@ class FlagReport(Value):
     quotes: tuple[Span, ...]
     decided_by: str
     reason: str
+    blind: bool = Field(False, exclude=True)
 
 
 class Role(StrEnum):
@@ -154,6 +156,7 @@ class CriterionReport(Value):
     needed: int
     points: tuple[str, ...]
     red_flags: tuple[str, ...]
+    blind: bool = Field(False, exclude=True)
 
 
 class DoubtReport(Value):

@@ -12,6 +12,7 @@ from interviewer.reporting.words import (
     END_WORDS,
     MODE_WORDS,
     RECOMMENDATION_WORDS,
+    TO_READ_BLIND,
     counted,
     joined,
     minutes,
@@ -80,6 +81,8 @@ def criterion_words(one: CriterionReport) -> str:
     """A criterion's verdict: "shown (three points, two needed)"."""
     if one.verdict is Verdict.PERSON:
         return "only a person can tell"
+    if one.blind:
+        return f"rests on what is {TO_READ_BLIND}"
     if one.kind == "fail":
         return LOSS_WORDS[one.verdict]
     if not one.needed:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from interviewer.core.findings import Span, Status
 from interviewer.reporting.model import AttemptReport, PointReport, QuestionReport
-from interviewer.reporting.words import AID_WORDS, STATUS_WORDS, nth_try, one_line
+from interviewer.reporting.words import AID_WORDS, STATUS_WORDS, TO_READ_BLIND, nth_try, one_line
 
 QUOTE_LIMIT = 160
 """Longer quotes are cut in the middle in the panel (characters); reports have them whole."""
@@ -53,6 +53,8 @@ def _rows(points: Sequence[tuple[PointReport, str]], unclear: str) -> Iterator[R
 
 
 def _row(point: PointReport, where: str, unclear: str, group: int) -> Row:
+    if point.blind:
+        return Row(status=point.status, point=point, note=TO_READ_BLIND, quotes=(), quiet="", group=group)
     parts = []
     if point.status is Status.UNCLEAR:
         parts.append(unclear)

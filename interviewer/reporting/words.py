@@ -65,6 +65,8 @@ RECOMMENDATION_WORDS: Final = {
     Recommendation.FAIL: "Fail",
     Recommendation.NOT_ENOUGH: "Not enough evidence",
 }
+TO_READ_BLIND: Final = "to be read blind first"
+"""In place of a verdict that a reviewer is not to see yet."""
 A_PERSON_DECIDES: Final = "A person decides; this program only recommends."
 DAMAGED: Final = "The log of this interview is damaged, so nothing in this report can be relied on."
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
+
+from interviewer.screening.roles import Right, Role, may
 
 SHARE: Final = 0.1
 """Of all findings, the share that a person reads before seeing the judge's."""
@@ -44,3 +46,11 @@ def is_sampled(salt: str, target: str) -> bool:
     """
     digest = hashlib.sha256(f"{salt}:{target}".encode()).digest()
     return int.from_bytes(digest[:8], "big") < SHARE * _WHOLE
+
+
+def hidden(role: Role, unread: Collection[str]) -> frozenset[str]:
+    """The findings whose verdict an account of this role is not shown: all that are still to be read blind.
+
+    Only of whoever may read them; what others see is in no figure of agreement.
+    """
+    return frozenset(unread) if may(role, Right.REVIEW) else frozenset()

@@ -104,6 +104,26 @@ def sampled(state: State, grades: Iterable[QuestionGrade]) -> tuple[str, ...]:
     )
 
 
+def unread(state: State, grades: Iterable[QuestionGrade]) -> tuple[str, ...]:
+    """What is to be read blind first, as far as the log tells: nothing of its verdict is for a reviewer to see.
+
+    While the interview goes on, that is all that is found so far and could be among the tenth. When somebody has
+    decided to advance or to reject, all may be seen, and nothing is read blind any more, whatever is decided later:
+    what has been shown is no blind reading.
+    """
+    if any(one.decision in SETTLED for one in state.decisions):
+        return ()
+    salt, given = state.started.salt if state.started else "", tuple(grades)
+    drawn = sampled(state, given)
+    if state.ended is None:
+        drawn = tuple(one for grade in given for one in _targets(grade) if _found_early(state, salt, one))
+    return tuple(one for one in drawn if one not in state.words)
+
+
+def _found_early(state: State, salt: str, target: str) -> bool:
+    return is_sampled(salt, target) and machine_finding(state, target) is not None
+
+
 def _targets(grade: QuestionGrade) -> tuple[str, ...]:
     names = (*(one.point.id for one in grade.points), *(one.flag.id for one in grade.flags))
     return tuple(f"{grade.question.id}.{name}" for name in names)
@@ -123,8 +143,8 @@ def contested(events: Iterable[Event]) -> tuple[str, ...]:
 def to_review(state: State, events: Iterable[Event], summary: Summary, sample: Collection[str]) -> tuple[Item, ...]:
     """What waits in a finished interview, the most consequential first.
 
-    `sample` are the findings that are read blind; those on which a person has spoken need it no more. After a decision
-    to advance or to reject only what the candidate contests is left.
+    `sample` are the findings that are to be read blind (see `unread`); those on which a person has spoken need it no
+    more. After a decision to advance or to reject only what the candidate contests is left.
     """
     if state.ended is None:
         return ()

@@ -12,7 +12,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from interviewer.hosting.exports import agreement_words, to_csv, to_json
-from interviewer.reporting.build import build
 from interviewer.reporting.html import to_html
 from interviewer.screening.records import Deed, Entry
 from interviewer.web.guard import Exporting, Seen
@@ -48,8 +47,7 @@ def data(house: Here, account: Exporting, name: str) -> Response:
 def report(house: Here, account: Seen, name: str) -> Response:
     """The report as one page for print, with its own style and nothing else."""
     one = found(house, name, account)
-    kept, verified = one.kept, house.program.store.verify(name)
-    made = build(kept.state, interview=name, length=kept.length, head=kept.head, sound=verified.ok, events=kept.events)
+    made = one.report(account, sound=house.program.store.verify(name).ok)
     rows = house.results.rows(one.position, account.name)
     beside = [
         ("Candidate", f"{one.row.shown} (simulated)" if one.row.simulated else one.row.shown),
@@ -57,7 +55,7 @@ def report(house: Here, account: Seen, name: str) -> Response:
         ("Read blind", f"In this position: {agreement_words(house.results.readings(rows).points)}"),
     ]
     _note(house, account.name, name, "report")
-    html = to_html(made, beside=beside)
+    html = to_html(made, beside=beside, reading=one.reading)
     return HTMLResponse(html, headers={"Content-Security-Policy": _csp(html)})
 
 

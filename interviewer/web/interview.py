@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -22,12 +22,13 @@ from interviewer.reporting.phrases import criterion_words
 from interviewer.reporting.who import judge_words
 from interviewer.reporting.words import END_WORDS, minutes
 from interviewer.screening.accounts import Account
+from interviewer.screening.blindness import hidden
 from interviewer.screening.callsheet import CallSheet, Why, call_sheet
 from interviewer.screening.invite import Invite, Presentation
 from interviewer.screening.position import Position, Timing
 from interviewer.screening.records import Trouble
 from interviewer.screening.review import contested
-from interviewer.screening.roles import Right, may
+from interviewer.screening.veil import veiled
 from interviewer.store.records import Verification
 from interviewer.web.guard import Reviewing as MayReview
 from interviewer.web.guard import Seen
@@ -35,7 +36,6 @@ from interviewer.web.house import Here, House
 from interviewer.web.interview_marks import pasted_in
 from interviewer.web.interview_view import Linked, Part, linked, parts
 from interviewer.web.pages import back, render
-from interviewer.web.results_compare import masked_of
 
 router = APIRouter()
 DECISIONS: Final[dict[str, Decision]] = {"advance": "advance", "hold": "hold", "reject": "reject"}
@@ -104,6 +104,19 @@ class Found:
         """Whether another interview of the same invitation counts."""
         return self.invite.interview != self.kept.id
 
+    def report(self, account: Account, *, sound: bool) -> Report:
+        """The report as this person may see it; an earlier attempt's findings are not among those read blind."""
+        kept = self.kept
+        made = build(kept.state, interview=kept.id, length=kept.length, head=kept.head, sound=sound, events=kept.events)
+        return made if self.earlier else veiled(made, kept.state, hidden(account.role, self.row.unread))
+
+    @property
+    def reading(self) -> str:
+        """Where its findings are read, up to a finding's name; empty where that is not possible (any more, or yet)."""
+        if self.earlier or not self.kept.over:
+            return ""
+        return f"/positions/{self.position.id}/queue?find={self.kept.id}/"
+
 
 def found(house: House, name: str, account: Account) -> Found:
     """An interview of a candidate; NotFound for any other."""
@@ -124,16 +137,8 @@ def show(request: Request, house: Here, account: Seen, name: str) -> Response:
 def _page(house: House, one: Found, account: Account) -> InterviewPage:
     kept = one.kept
     verified = house.program.store.verify(kept.id)
-    report = build(
-        kept.state,
-        interview=kept.id,
-        length=kept.length,
-        head=kept.head,
-        sound=verified.ok,
-        events=kept.events,
-    )
-    masked: Collection[str] = () if one.earlier or not may(account.role, Right.REVIEW) else masked_of(one.row)
-    made = parts(kept, report, masked)
+    report = one.report(account, sound=verified.ok)
+    made = parts(kept, report)
     known = {row.target for part in made for view in part.asked for row in view.findings}
     return InterviewPage(
         position=one.position,

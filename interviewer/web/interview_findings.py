@@ -8,7 +8,7 @@ from typing import Final
 
 from interviewer.core.findings import Span, Status
 from interviewer.reporting.model import CommentReport, FlagReport, FlagState, PointReport, SelfReport
-from interviewer.reporting.words import AID_WORDS, SEVERITY_WORDS, SYMBOLS, TIER_WORDS
+from interviewer.reporting.words import AID_WORDS, SEVERITY_WORDS, SYMBOLS, TIER_WORDS, TO_READ_BLIND
 from interviewer.web.review_finding import FLAG_VERDICTS, VERDICTS
 
 POINT_CHANGES: Final = (Status.COVERED, Status.PARTIAL, Status.CONTRADICTED, Status.ABSENT)
@@ -29,9 +29,8 @@ FLAG_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of findings beside the report: which wait for blind reading, and which are contested."""
+    """What is known of findings beside the report: which are contested, and why; and the comments."""
 
-    masked: Collection[str]
     contested: Collection[str]
     contests: dict[str, tuple[SelfReport, ...]]
     comments: tuple[CommentReport, ...]
@@ -45,7 +44,8 @@ class About:
 class FindingRow:
     """A point or a red flag; `number` is its own on the page.
 
-    `masked`: it is to be read blind first, so that nothing of the verdict is here. `confirms` is what confirming would
+    `masked`: it is to be read blind first, so that nothing of the verdict is here, nor that the candidate contests it,
+    which would tell what it is. `confirms` is what confirming would
     confirm (empty where there is nothing clear), `changes` what else it can be made, as value and word.
     """
 
@@ -71,7 +71,7 @@ class FindingRow:
 
 def point_row(number: int, one: PointReport, about: About) -> FindingRow:
     """A point."""
-    masked = one.id in about.masked
+    masked = one.blind
     clear = one.status is not Status.UNCLEAR and one.probability is not None
     return FindingRow(
         number=number,
@@ -82,12 +82,12 @@ def point_row(number: int, one: PointReport, about: About) -> FindingRow:
         masked=masked,
         symbol="" if masked else SYMBOLS[one.status],
         status="masked" if masked else one.status.value,
-        words="" if masked else _point_words(one),
+        words=TO_READ_BLIND if masked else _point_words(one),
         by=one.judged_by if one.by_person else "",
         reason=one.reason,
         quotes=() if masked else one.quotes,
-        contests=about.contests.get(one.id, ()),
-        open_contest=one.id in about.contested,
+        contests=() if masked else about.contests.get(one.id, ()),
+        open_contest=one.id in about.contested and not masked,
         to_check=one.to_check and not masked,
         comments=about.said_of(one.id),
         confirms=VERDICTS[one.status] if clear and not masked and not one.by_person else "",
@@ -104,7 +104,7 @@ def _point_words(one: PointReport) -> str:
 
 def flag_row(number: int, one: FlagReport, about: About) -> FindingRow:
     """A red flag."""
-    masked = one.id in about.masked
+    masked = one.blind
     shown = one.state is FlagState.SHOWN
     return FindingRow(
         number=number,
@@ -115,12 +115,12 @@ def flag_row(number: int, one: FlagReport, about: About) -> FindingRow:
         masked=masked,
         symbol="" if masked else FLAG_SYMBOLS[one.state],
         status="masked" if masked else f"flag-{one.state.value}",
-        words="" if masked else FLAG_WORDS[one.state],
+        words=TO_READ_BLIND if masked else FLAG_WORDS[one.state],
         by=one.decided_by,
         reason=one.reason,
         quotes=() if masked else one.quotes,
-        contests=about.contests.get(one.id, ()),
-        open_contest=one.id in about.contested,
+        contests=() if masked else about.contests.get(one.id, ()),
+        open_contest=one.id in about.contested and not masked,
         to_check=one.state is FlagState.TO_CHECK and not masked,
         comments=about.said_of(one.id),
         confirms="",

@@ -60,10 +60,10 @@ class Linked:
     target: str = ""
 
 
-def parts(kept: Kept, report: Report, masked: Collection[str]) -> tuple[Part, ...]:
+def parts(kept: Kept, report: Report) -> tuple[Part, ...]:
     """The interview in the order of the talk: every turn is in one part, and every planned question."""
     pasted = pasted_in(kept.events)
-    about = _about(kept, report, masked)
+    about = _about(kept, report)
     reports = {one.id: one for one in report.questions}
     made = []
     for key, turns in _by_question(kept.state):
@@ -78,13 +78,13 @@ def parts(kept: Kept, report: Report, masked: Collection[str]) -> tuple[Part, ..
     return tuple(made)
 
 
-def _about(kept: Kept, report: Report, masked: Collection[str]) -> About:
+def _about(kept: Kept, report: Report) -> About:
     contests: dict[str, tuple[SelfReport, ...]] = {}
     for event in kept.events:
         if isinstance(event, Contested):
             before = contests.get(event.target, ())
             contests[event.target] = (*before, SelfReport(reason=event.reason, quotes=event.evidence))
-    return About(masked, contested(kept.events), contests, report.comments)
+    return About(contested(kept.events), contests, report.comments)
 
 
 def _by_question(state: State) -> Iterator[tuple[str, list[Turn]]]:
@@ -110,7 +110,7 @@ def _asked(reports: Iterable[QuestionReport], about: About) -> Iterator[AskedVie
             points.append(point_row(number, point, about))
         for flag in one.first.red_flags:
             number += 1
-            seen = flag.state is not FlagState.NOT_SEEN or flag.id in about.masked or flag.id in about.contested
+            seen = flag.blind or flag.state is not FlagState.NOT_SEEN or flag.id in about.contested
             (flags if seen else unseen).append(flag_row(number, flag, about))
         level = one.first.level
         yield AskedView(

@@ -15,9 +15,9 @@ from interviewer.core.scenario import Question, Scenario, Tier
 from interviewer.core.scoring import PointGrade, QuestionGrade, Standing
 from interviewer.hosting.results import MOST_COMPARED, Row
 from interviewer.hosting.reviewing import Reviewing
-from interviewer.reporting.words import SYMBOLS
+from interviewer.reporting.words import SYMBOLS, TO_READ_BLIND
+from interviewer.screening.blindness import hidden
 from interviewer.screening.position import Position
-from interviewer.screening.roles import Right, may
 from interviewer.web.guard import Seen
 from interviewer.web.house import Here
 from interviewer.web.pages import back, render
@@ -75,7 +75,7 @@ class ComparePage:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What is known of one of them; `masked` are the findings that are still to be read blind."""
+    """What is known of one of them; `masked` are the findings that are to be read blind first."""
 
     scenario: Scenario
     summary: Summary
@@ -103,15 +103,9 @@ def compare(
     found = []
     for one in rows:
         kept = house.hall.read(one.interview or "")
-        masked = masked_of(one) if may(account.role, Right.REVIEW) else frozenset()
-        found.append(Compared(kept.scenario, summarise(kept.state), masked))
+        found.append(Compared(kept.scenario, summarise(kept.state), hidden(account.role, one.unread)))
         Reviewing(house.program, house.hall, account.name).seen(kept.id)
     return render(request, "office/compare.html.j2", ComparePage(position, rows, side_by_side(found)))
-
-
-def masked_of(row: Row) -> frozenset[str]:
-    """The findings of a candidate that are still to be read blind."""
-    return frozenset(one.target for one in row.waiting if one.blind)
 
 
 def side_by_side(found: Sequence[Compared]) -> tuple[ComparedQuestion, ...]:
@@ -148,7 +142,7 @@ def _cell(one: Compared, grade: QuestionGrade | None, point: str) -> Cell:
     if grade is None or grade.standing is not Standing.SCORED:
         return Cell("", "", "none")
     if f"{grade.question.id}.{point}" in one.masked:
-        return Cell("", "to be read blind", "blind", blind=True)
+        return Cell("", TO_READ_BLIND, "blind", blind=True)
     known: PointGrade | None = next((known for known in grade.points if known.point.id == point), None)
     if known is None:
         return Cell("", "", "none")
