@@ -2,8 +2,8 @@
 
     python -m evals.training.train_address
 
-It learns from the half `tune` of `evals/injection/` against every unit of the constructed answers and of
-`intents.jsonl`. Its threshold takes one honest unit in some three hundred for an attack, by scores of questions that it
+It learns from the half `tune` of `evals/injection/` and from `attacks.yaml`, against every unit of the constructed
+answers, of `intents.jsonl` and of the honest texts in `attacks.yaml`. Its threshold takes one honest unit in some three hundred for an attack, by scores of questions that it
 did not see.
 """
 
@@ -28,6 +28,7 @@ from interviewer.judging.encoder import FOLDER
 from interviewer.judging.segments import units_of
 
 INJECTION: Final = HERE.parent / "injection"
+ATTACKS: Final = HERE / "attacks.yaml"
 LOST: Final = 0.003
 """The share of honest units that may be taken for attacks."""
 
@@ -35,9 +36,9 @@ LOST: Final = 0.003
 def attacks(folder: Path, questions: list[Asked]) -> Iterator[tuple[str, str]]:
     """Every unit of the attacks that may be tuned on, with the attack's id; each is made for some question."""
     rng, seen = random.Random(0), set()
-    for path in sorted(folder.glob("*.yaml")):
+    for path in (*sorted(folder.glob("*.yaml")), ATTACKS):
         for one in yaml.safe_load(path.read_text(encoding="utf-8"))["attacks"]:
-            if one["split"] != "tune":
+            if one.get("split", "tune") != "tune":
                 continue
             for unit in units_of(_made_for(one["text"], rng.choice(questions).question), 1):
                 if unit.text not in seen:
@@ -54,14 +55,18 @@ def _made_for(text: str, question: Question) -> str:
 
 
 def honest(questions: list[Asked]) -> Iterator[tuple[str, str]]:
-    """Every unit of the constructed answers, with the question's id, and of the turns labelled with intents."""
+    """Every unit of the constructed answers, with the question's id, of turns with intents, and of look-alikes.
+
+    Turns that are off topic are left out: what is for the judge is off topic too.
+    """
     for asked in questions:
         for answer in asked.answers:
             if answer.kind != "injection":
                 for unit in units_of(answer.turns[0].text, 1):
                     yield unit.text, asked.question.id
-    for number, turn in enumerate(spoken()):
-        for unit in units_of(turn.text, 1):
+    said = [one.text for one in spoken() if one.intent != "off_topic"]
+    for number, text in enumerate([*said, *yaml.safe_load(ATTACKS.read_text(encoding="utf-8"))["honest"]]):
+        for unit in units_of(text, 1):
             yield unit.text, f"turn {number}"
 
 

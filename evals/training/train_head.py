@@ -23,11 +23,11 @@ from interviewer.judging.embedded import HEADS, default_encoder
 from interviewer.judging.encoder import FOLDER
 from interviewer.judging.intent import HEAD, row_of
 
-POINT_SIZE = (200, 2)
-FLAG_SIZE = (80, 2)
+POINT_SIZE = (300, 3)
+FLAG_SIZE = (120, 2)
 """How many trees, and how deep."""
 
-THRESHOLDS = {"unclear_from": 0.38, "covered_from": 0.7, "contradicted_from": 0.6, "flag_from": 0.45}
+THRESHOLDS = {"unclear_from": 0.36, "covered_from": 0.7, "contradicted_from": 0.6, "flag_from": 0.45}
 
 
 def judged(rows: Rows) -> Rows:

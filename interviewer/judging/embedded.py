@@ -29,7 +29,7 @@ from interviewer.judging.language import other_language
 from interviewer.judging.measure import NAMES, Measured, measure
 from interviewer.judging.segments import Unit, units_of
 
-REVISION: Final = 4
+REVISION: Final = 5
 """Counted up with every change of code that can move a verdict; part of the judge's hash."""
 
 HEADS: Final = "heads.json"
