@@ -66,7 +66,7 @@ class ErrorPage:
 def error_page(
     request: Request, status: int, message: str = "", remedy: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A page that tells of an error; for htmx its words only, for the message area."""
+    """A page that tells of an error; for htmx its words only, for the message area: what was typed stays."""
     usual = WORDS.get(status) or (HTTPStatus(status).phrase + ".", "")
     office = not request.url.path.startswith("/i/")
     title = TITLES.get(status, "This did not work")
@@ -74,8 +74,8 @@ def error_page(
     more = dict(headers or {})
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         more["Retry-After"] = RETRY_AFTER
-    if partial(request):
-        more |= {"HX-Retarget": "#message", "HX-Reswap": "innerHTML"}
+    if by_script(request):
+        more |= {"HX-Retarget": "#message", "HX-Reselect": ".notice", "HX-Reswap": "innerHTML"}
         return render(request, "errors/part.html.j2", page, status=status, headers=more)
     return render(request, "errors/page.html.j2", page, status=status, headers=more)
 

@@ -1,4 +1,4 @@
-"""What was typed when the session ended, in a real browser: it says where a form comes from, and keeps the words."""
+"""What was typed in the office, in a real browser: it stays when the session has ended, and when it is refused."""
 
 from __future__ import annotations
 
@@ -57,3 +57,13 @@ def test_an_answer_that_a_script_sends_gets_the_sign_in_page(browse: Browse, fur
     expect(page.get_by_text("A blind reading").or_(page.get_by_text("An answer in the review"))).to_be_visible()
     page.get_by_role("button", name="Send it now").click()
     expect(page.get_by_role("heading", name="Review", level=1)).to_be_visible()
+
+
+def test_an_answer_that_is_refused_leaves_the_page_as_it_is(browse: Browse, furnished: Furnished, url: str) -> None:
+    page = browse().new_page()
+    sign_in(page, url, ADMIN, f"/positions/{furnished.position}/queue")
+    button = page.locator("form.answer button[name=answer]").first
+    button.evaluate("one => { one.value = 'nonsense' }")
+    button.click()
+    expect(page.locator("#message")).to_contain_text("This is no answer to a finding.")
+    expect(page.locator("#review form.answer").first).to_be_visible()
