@@ -2,8 +2,8 @@
 
     python -m evals.training.rows --golden FOLDER --scenarios FOLDER --out FILE.npz
 
-writes what `train_head` and `measure` read. Only questions that neither encoder nor reader ever saw have rows, since
-features of what they were trained on would promise too much: the constructed ones that are held out (`held_out`), and
+writes what `train_head` and `measure` read. Only questions that neither encoder nor readers ever saw have rows, since
+features of what they were trained on would promise too much: constructed ones that are held out (`unseen`), and
 those with golden cases of the split `tune`.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.training.data import Answer, Asked, constructed, tune_cases, without_anchors
-from evals.training.first import held_out
+from evals.training.first import unseen
 from evals.training.short import short_answers
 from interviewer.judging.embedded import EmbeddedJudge
 from interviewer.judging.measure import NAMES
@@ -147,7 +147,7 @@ _FIELDS = ("features", "labels", "groups", "kinds", "views")
 def write_rows(target: Path, golden: Path, scenarios: Path) -> None:
     """Make the rows and keep them in a file."""
     questions = constructed()
-    out = held_out(one.question.id for one in questions)
+    out = unseen(questions)
     groups = [number for number, one in enumerate(questions) if one.question.id in out]
     work = [one for group in groups for one in constructed_work(questions, group)]
     named = zip(("points", "flags"), rows_of(EmbeddedJudge(), [*work, *golden_work(golden, scenarios)]), strict=True)

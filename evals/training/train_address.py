@@ -3,8 +3,8 @@
     python -m evals.training.train_address
 
 It learns from the half `tune` of `evals/injection/` and from `attacks.yaml`, against every unit of the constructed
-answers, of `intents.jsonl` and of the honest texts in `attacks.yaml`. Its threshold takes one honest unit in some three hundred for an attack, by scores of questions that it
-did not see.
+answers, of `intents.jsonl` and of the honest texts in `attacks.yaml`. Its threshold takes one honest unit in some three
+hundred for an attack, by scores of questions that it did not see.
 """
 
 from __future__ import annotations
