@@ -28,13 +28,13 @@ pytestmark = LOOPBACK
 KEY = "sk-canary-4f1d9a7c2b8e6053"
 QUESTION = ("junior-backend", "--question", "api-call")
 SAID = (
-    "the name is looked up so we know which machine it is, then my side speaks up and the server replies, "
+    "it finds out where the other one lives, then my side speaks up and the server replies, "
     "and they both talk in the web's own language"
 )
 MORE = "no idea about the rest"
 REACTION = "Okay, so one side speaks and the other one replies."
 VERDICT = reply(
-    point("dns", "the name is looked up so we know which machine it is"),
+    point("dns", "it finds out where the other one lives"),
     point("req-resp", "my side speaks up and the server replies"),
     point("http", "they both talk in the web's own language", "HTTP, the protocol of the web"),
 )
