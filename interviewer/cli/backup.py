@@ -39,6 +39,7 @@ def backup(
     if contents.current:
         # A database that the next start would bring up to date first stays as it was backed up.
         ours.office.note(Entry(at=ours.clock.now(), who=PROGRAM, deed=Deed.BACKED_UP))
+        ours.store.close()
     typer.echo(f"{_held(contents)} in {file} ({_size(file)}).")
     if contents.damaged:
         raise CheckFailed(

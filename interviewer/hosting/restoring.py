@@ -27,16 +27,19 @@ class Restored:
 def restore(program: Program, made: Path) -> Restored:
     """Put a prepared copy in the database's place, and see to it that what was deleted stays deleted.
 
-    Nothing else of the program may have the database open. Raises StoreError (StoreBusy: nothing is changed, or words
-    of what was deleted again leave the file only at the next start).
+    Nothing else of the program may have the database open, and nothing has it open after. Raises StoreError
+    (StoreBusy: nothing is changed, or words of what was deleted again leave the file only at the next start).
     """
     now = program.clock.now()
     database = program.settings.database
     kept = _free(database.with_name(f"{database.stem}-replaced-{now:%Y%m%d-%H%M%S}{database.suffix}"))
     replaced = put_in_place(made, database, kept)
-    program.office.note(Entry(at=now, who=PROGRAM, deed=Deed.RESTORED))
-    gone = subjects(kept, DELETIONS) if replaced else frozenset()
-    return Restored(kept if replaced else None, _delete_again(program, gone))
+    try:
+        program.office.note(Entry(at=now, who=PROGRAM, deed=Deed.RESTORED))
+        gone = subjects(kept, DELETIONS) if replaced else frozenset()
+        return Restored(kept if replaced else None, _delete_again(program, gone))
+    finally:
+        program.store.close()
 
 
 def _delete_again(program: Program, gone: frozenset[str]) -> tuple[str, ...]:
